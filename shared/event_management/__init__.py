@@ -1,0 +1,1 @@
+"""Events with limited seats: the package that all functions share."""
