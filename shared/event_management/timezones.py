@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from event_management.countries import zones_of_country as zones_of_country
 from event_management.errors import InvalidValueError
 
 _FIRST_YEAR: Final = 1970
