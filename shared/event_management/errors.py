@@ -93,7 +93,7 @@ class EventNotFoundError(EventManagementError):
 
 
 class AlreadyRegisteredError(EventManagementError):
-    """This address holds a registration for this event."""
+    """The address holds a registration for this event."""
 
     code = "already_registered"
     message = "only 1 registration per user"

@@ -1,0 +1,110 @@
+"""The decorator that makes a Lambda handler of a function from request to answer."""
+
+import functools
+import time
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from typing import Any, NamedTuple
+
+import msgspec
+
+from event_management.config import load_config
+from event_management.errors import EventManagementError, TryAgainError
+from event_management.http.problems import RETRY_AFTER, Problem, describe, describe_defect
+from event_management.http.request import Request
+from event_management.observability import begin_call, end_call, logger, note
+
+_EXPOSED_HEADERS = "Idempotent-Replayed, Link, Location, Retry-After, TransactionId"
+
+LambdaHandler = Callable[[Mapping[str, Any], object], dict[str, Any]]
+
+
+class Answer(NamedTuple):
+    """A body with headers of its own."""
+
+    body: msgspec.Struct | None
+    headers: Mapping[str, str] = {}
+    outcome: str = "ok"
+    """For the log: what became of the call."""
+
+    @classmethod
+    def created(cls, body: msgspec.Struct, *, replayed: bool, location: str | None = None) -> "Answer":
+        """Return the answer of a call that makes something: now, or by an earlier call that this one repeats."""
+        headers = {"Location": location} if location else {}
+        if replayed:
+            headers["Idempotent-Replayed"] = "true"
+        return cls(body, headers, "replayed" if replayed else "ok")
+
+
+def endpoint(
+    operation: str, status: HTTPStatus = HTTPStatus.OK
+) -> Callable[[Callable[[Request], msgspec.Struct | Answer]], LambdaHandler]:
+    """Make a Lambda handler: `status` when the function returns, the problem that fits when it raises.
+
+    One log line and one set of metrics per call, under `operation`.
+    """
+
+    def decorate(function: Callable[[Request], msgspec.Struct | Answer]) -> LambdaHandler:
+        @functools.wraps(function)
+        def lambda_handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
+            begun = time.perf_counter()
+            request = Request(event)
+            begin_call(request.correlation_id)
+            note(
+                request_id=request.id, **({"event_id": request.path["event_id"]} if "event_id" in request.path else {})
+            )
+            answer, answered = _answer(function, request, status)
+            duration = (time.perf_counter() - begun) * 1000
+            end_call(operation, answer.outcome, answered, duration)
+            return _response(request, answer, answered)
+
+        return lambda_handler
+
+    return decorate
+
+
+def _answer(
+    function: Callable[[Request], msgspec.Struct | Answer], request: Request, status: HTTPStatus
+) -> tuple[Answer, int]:
+    try:
+        _ = request.zone_default  # a country that nobody knows is refused on every route
+        result = function(request)
+    except EventManagementError as error:
+        problem = describe(error, request.id)
+        headers = {"Retry-After": str(RETRY_AFTER)} if isinstance(error, TryAgainError) else {}
+        return Answer(problem, headers, error.code), problem.status
+    except Exception:  # noqa: BLE001 - the last resort: whatever nobody foresaw is logged and answered
+        logger.exception("unforeseen error")
+        problem = describe_defect(request.id)
+        return Answer(problem, {}, problem.code), problem.status
+    return (result if isinstance(result, Answer) else Answer(result)), status
+
+
+def _response(request: Request, answer: Answer, status: int) -> dict[str, Any]:
+    is_problem = isinstance(answer.body, Problem)
+    content = {"Content-Type": "application/problem+json" if is_problem else "application/json"}
+    return {
+        "statusCode": int(status),
+        "headers": {
+            **(content if answer.body is not None else {}),
+            "TransactionId": request.correlation_id,
+            **cors_headers(request),
+            **answer.headers,
+        },
+        "body": msgspec.json.encode(answer.body).decode() if answer.body is not None else "",
+    }
+
+
+def cors_headers(request: Request) -> dict[str, str]:
+    """Return what lets the request's browser origin read the answer, if it is allowed."""
+    allowed = load_config().allowed_origins
+    if "*" in allowed:
+        return {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": _EXPOSED_HEADERS}
+    origin = request.headers.get("origin")
+    if origin not in allowed:
+        return {"Vary": "Origin"}
+    return {
+        "Vary": "Origin",
+        "Access-Control-Allow-Origin": str(origin),
+        "Access-Control-Expose-Headers": _EXPOSED_HEADERS,
+    }

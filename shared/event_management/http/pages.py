@@ -1,0 +1,65 @@
+"""Pages of lists: what the caller asks for (`limit`, `next_token`, `page`) and the link to what follows."""
+
+from collections.abc import Callable, Sequence
+from typing import Generic, TypeVar
+from urllib.parse import urlencode
+
+from event_management.errors import InvalidParameterError
+from event_management.http.request import Request
+from event_management.pagination import SigningKeys, read_token, sign_token
+
+MAX_LIMIT = 100
+MAX_BY_NUMBER = 1000
+"""`page` times `limit` beyond which only `next_token` goes: pages by number read all that comes before them."""
+
+T = TypeVar("T")
+KeySource = Callable[[], SigningKeys]
+
+
+class Page(Generic[T]):
+    """The part of a list that one answer holds."""
+
+    def __init__(self, items: Sequence[T], next_token: str | None, headers: dict[str, str]) -> None:
+        self.items = items
+        self.next_token = next_token
+        self.headers = headers
+        """`Link`, where a page follows (RFC 8288), relative to the request."""
+
+
+class PageRequest:
+    """Which part of a list is wanted. `scope` names the list: a token is good for that list only."""
+
+    def __init__(
+        self, request: Request, scope: tuple[str, ...], keys: KeySource, default_limit: int, *, numbered: bool = False
+    ) -> None:
+        """Raises `InvalidParameterError`, `InvalidPageTokenError`, `TryAgainError`. `numbered` lists know `page`."""
+        self._request, self._scope, self._keys = request, scope, keys
+        self.limit = request.integer("limit", default_limit, 1, MAX_LIMIT)
+        token = request.query.get("next_token")
+        self._skip = 0
+        if numbered and "page" in request.query:
+            if token is not None:
+                raise InvalidParameterError("page and next_token exclude each other; send next_token alone.")
+            self._skip = self._items_before(request)
+        self.after = None if token is None else read_token(token, scope, keys())
+        """The position behind which the page begins; None for the start of the list."""
+
+    @property
+    def wanted(self) -> int:
+        """How many items to read: the page, all before it where it has a number, and one that tells whether more follow."""
+        return self._skip + self.limit + 1
+
+    def cut(self, items: Sequence[T], position: Callable[[T], str]) -> Page[T]:
+        """Return the page out of the items read; `position` tells where in the list an item stands."""
+        shown = items[self._skip : self._skip + self.limit]
+        if len(items) < self.wanted:
+            return Page(shown, None, {})
+        token = sign_token(position(shown[-1]), self._scope, self._keys())
+        kept = {name: value for name, value in self._request.query.items() if name not in ("page", "next_token")}
+        return Page(shown, token, {"Link": f'<?{urlencode({**kept, "next_token": token})}>; rel="next"'})
+
+    def _items_before(self, request: Request) -> int:
+        page = request.integer("page", 1, 1, 9_999_999)
+        if page * self.limit > MAX_BY_NUMBER:
+            raise InvalidParameterError(f"page times limit must be at most {MAX_BY_NUMBER}; follow next_token instead.")
+        return (page - 1) * self.limit

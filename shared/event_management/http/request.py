@@ -1,0 +1,157 @@
+"""A request as API Gateway hands it over (REST API, proxy payload 1.0), read lazily and checked."""
+
+import base64
+import binascii
+import re
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any, Protocol, TypeVar
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from event_management.config import load_config
+from event_management.errors import (
+    Fault,
+    InvalidParameterError,
+    InvalidPayloadError,
+    InvalidValueError,
+    MalformedRequestError,
+    NotAuthenticatedError,
+    RequestTooLargeError,
+)
+from event_management.identifiers import digest, new_nonce
+from event_management.models import Idempotency, ZoneDefault, zone_default
+from event_management.timezones import find_zone
+
+MAX_BODY = 64 * 1024
+"""Bytes."""
+
+_HEADER_VALUE = re.compile(r"[\x20-\x7e]{1,255}")
+
+T_co = TypeVar("T_co", covariant=True)
+
+
+class PayloadModel(Protocol[T_co]):
+    """What a payload can be read into."""
+
+    @classmethod
+    def read(cls, payload: Mapping[str, Any], zone_default: ZoneDefault) -> T_co:
+        """Check the payload; raises `InvalidPayloadError` with every fault."""
+
+
+class Request:
+    """One call. Every property that can fail raises the error that the caller is to get."""
+
+    def __init__(self, event: Mapping[str, Any]) -> None:
+        self._event = event
+        self.headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+        """By lower-case name."""
+        self.query: Mapping[str, str] = event.get("queryStringParameters") or {}
+        self.path: Mapping[str, str] = event.get("pathParameters") or {}
+        """Path parameters."""
+
+    @cached_property
+    def correlation_id(self) -> str:
+        """`TransactionId`, or an id made up where there is none that a header could carry back."""
+        sent = self.headers.get("transactionid", "").strip()
+        return sent if _HEADER_VALUE.fullmatch(sent) else new_nonce()
+
+    @property
+    def id(self) -> str:
+        """The gateway's id of the request."""
+        return str(self._event.get("requestContext", {}).get("requestId", self.correlation_id))
+
+    def link(self, collection: str, member: str) -> str:
+        """Return a member's address relative to the request on its collection: right behind any stage or domain."""
+        called_with_slash = str(self._event.get("path", "")).endswith("/")
+        return member if called_with_slash else f"{collection}/{member}"
+
+    @property
+    def organiser(self) -> str:
+        """`sub` of the signed-in organiser; `anonymous` in open mode. Raises `NotAuthenticatedError`."""
+        if load_config().is_open:
+            return "anonymous"
+        authorizer = self._event.get("requestContext", {}).get("authorizer") or {}
+        subject = (authorizer.get("claims") or {}).get("sub")
+        if not subject:
+            raise NotAuthenticatedError("Send the ID token of an organiser: Authorization: Bearer <token>.")
+        return str(subject)
+
+    @cached_property
+    def country(self) -> str | None:
+        """`ISOCountry` as sent, if it was."""
+        return self.headers.get("isocountry", "").strip() or None
+
+    @cached_property
+    def zone_default(self) -> ZoneDefault:
+        """The zone of times that name none: the country's, else the deployment's. Raises `InvalidParameterError`."""
+        try:
+            return zone_default(self.country, load_config().default_timezone)
+        except InvalidValueError as error:
+            raise InvalidParameterError(f"ISOCountry {error}.") from None
+
+    @property
+    def viewer_zone(self) -> ZoneInfo | None:
+        """The zone that the caller wants to read times in; None for the event's own. Raises `InvalidParameterError`."""
+        country_zone = self.zone_default.zone if self.country and not self.zone_default.candidates else None
+        if (name := self.query.get("timezone")) is None:
+            return country_zone
+        try:
+            return find_zone(name)
+        except InvalidValueError as error:
+            raise InvalidParameterError(f"timezone {error}.") from None
+
+    def payload(self, model: type[PayloadModel[T_co]]) -> T_co:
+        """Return the body's payload, checked. Raises the errors of `MalformedRequestError` to `RequestTooLargeError`."""
+        return model.read(self._payload, self.zone_default)
+
+    def idempotency(self) -> Idempotency | None:
+        """Return what tells a retry of this request from another request. Raises `InvalidParameterError`."""
+        key = self.headers.get("idempotency-key")
+        if key is None:
+            return None
+        if not _HEADER_VALUE.fullmatch(key):
+            raise InvalidParameterError("Idempotency-Key must be 1 to 255 printable ASCII characters.")
+        canonical = msgspec.json.encode(self._payload, order="deterministic")
+        return Idempotency(key, digest(canonical, (self.country or "").casefold()))
+
+    def integer(self, name: str, default: int, least: int, most: int) -> int:
+        """Return a query parameter as a whole number. Raises `InvalidParameterError`."""
+        text = self.query.get(name)
+        if text is None:
+            return default
+        if not re.fullmatch(r"[0-9]{1,7}", text, re.ASCII) or not least <= int(text) <= most:
+            raise InvalidParameterError(f"{name} must be a whole number from {least} to {most}.")
+        return int(text)
+
+    @cached_property
+    def _payload(self) -> Mapping[str, Any]:
+        envelope = self._json()
+        if not isinstance(envelope, dict):
+            raise InvalidPayloadError([Fault("", 'The body must be a JSON object: {"payload": {…}}.')])
+        faults = [
+            Fault(
+                "/" + name[:100].replace("~", "~0").replace("/", "~1"), f"{name[:100]} is unknown; send payload only."
+            )
+            for name in envelope
+            if name != "payload"
+        ]
+        if "payload" not in envelope:
+            faults.insert(0, Fault("/payload", 'payload is missing; send {"payload": {…}}.'))
+        elif not isinstance(envelope["payload"], dict):
+            faults.insert(0, Fault("/payload", "payload must be an object."))
+        if faults:
+            raise InvalidPayloadError(faults)
+        payload: dict[str, Any] = envelope["payload"]
+        return payload
+
+    def _json(self) -> object:
+        body = self._event.get("body") or ""
+        try:
+            data = base64.b64decode(body) if self._event.get("isBase64Encoded") else body.encode()
+            if len(data) > MAX_BODY:
+                raise RequestTooLargeError(f"Send a body of at most {MAX_BODY // 1024} KB.")
+            return msgspec.json.decode(data)
+        except (msgspec.DecodeError, UnicodeError, RecursionError, binascii.Error):
+            raise MalformedRequestError('The body must be JSON in UTF-8: {"payload": {…}}.') from None

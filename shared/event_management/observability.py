@@ -1,0 +1,61 @@
+"""Logs and metrics of one call: what is noted while it runs goes out once, at its end.
+
+Notes live in a context variable, so that calls in parallel threads never mix. Nobody's name or address may be noted.
+"""
+
+from collections import Counter
+from contextvars import ContextVar
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
+
+SERVICE = "event-management"
+NAMESPACE = "EventManagement"
+
+logger = Logger(service=SERVICE)
+
+
+class CallNotes:
+    """What one call leaves behind: fields of its log line, and counts for its metrics."""
+
+    def __init__(self) -> None:
+        self.fields: dict[str, Any] = {}
+        self.counts: Counter[str] = Counter()
+
+
+_notes: ContextVar[CallNotes] = ContextVar("call_notes")
+
+
+def begin_call(correlation_id: str) -> CallNotes:
+    """Start a call's notes; every log line of the call carries the correlation id from here on."""
+    notes = CallNotes()
+    _notes.set(notes)
+    logger.thread_safe_clear_keys()
+    logger.thread_safe_append_keys(correlation_id=correlation_id)
+    return notes
+
+
+def note(**fields: Any) -> None:
+    """Add fields to the call's log line. Outside a call this does nothing."""
+    if notes := _notes.get(None):
+        notes.fields.update(fields)
+
+
+def count(metric: str) -> None:
+    """Add one to a metric of the call. Outside a call this does nothing."""
+    if notes := _notes.get(None):
+        notes.counts[metric] += 1
+
+
+def end_call(operation: str, outcome: str, status: int, duration_ms: float) -> None:
+    """Write the call's log line and its metrics (CloudWatch embedded metric format)."""
+    notes = _notes.get()
+    fields = {"operation": operation, "outcome": outcome, "status": status, "duration_ms": round(duration_ms, 3)}
+    logger.info("%s: %s", operation, outcome, extra=fields | notes.fields)
+    metrics = EphemeralMetrics(namespace=NAMESPACE, service=SERVICE)
+    metrics.add_dimension("operation", operation)
+    metrics.add_metric("Latency", MetricUnit.Milliseconds, duration_ms)
+    for name, number in notes.counts.items():
+        metrics.add_metric(name, MetricUnit.Count, number)
+    metrics.flush_metrics()

@@ -1,0 +1,1 @@
+"""The table: the only package that speaks DynamoDB. One module per entity, one function per access pattern."""

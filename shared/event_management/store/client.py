@@ -1,0 +1,181 @@
+"""The DynamoDB client and what can happen to a call, apart from refused conditions."""
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import boto3
+from botocore.config import Config as ClientConfig
+from botocore.exceptions import ClientError, ConnectionError, HTTPClientError  # noqa: A004 - not the built-in
+
+from event_management.config import load_config
+from event_management.errors import TryAgainError
+from event_management.store.attributes import from_attributes, to_attributes
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+    from types_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
+
+CONNECT_TIMEOUT = 1
+READ_TIMEOUT = 2
+ATTEMPTS = 3
+"""With the SDK's pauses (at most 1 s and 2 s) a call ends within 12 s, inside the function's 25 s."""
+
+_lock = threading.Lock()
+
+_CONTENTION = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
+"""Cancellation reasons that say nothing about the request: another call was in the way."""
+
+_BUSY = frozenset(
+    {
+        "InternalServerError",
+        "LimitExceededException",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "RequestTimeout",
+        "ServiceUnavailable",
+        "ThrottlingException",
+        "TransactionInProgressException",
+    }
+)
+"""Error codes after which the same call may succeed; the SDK has tried its share."""
+
+
+def dynamodb() -> "DynamoDBClient":
+    """Return the client of this process, made at the first call."""
+    with _lock:
+        return _make_client()
+
+
+def forget_client() -> None:
+    """Make a new client at the next call."""
+    _make_client.cache_clear()
+
+
+@cache
+def _make_client() -> "DynamoDBClient":
+    return boto3.session.Session().client(
+        "dynamodb",
+        config=ClientConfig(
+            connect_timeout=CONNECT_TIMEOUT,
+            read_timeout=READ_TIMEOUT,
+            retries={"total_max_attempts": ATTEMPTS, "mode": "standard"},
+            max_pool_connections=64,
+        ),
+    )
+
+
+class Reason(NamedTuple):
+    """Why one action of a transaction was refused, or that it was not the one to blame."""
+
+    code: str
+    item: dict[str, Any] | None
+    """The item as it stood, where a condition failed on one."""
+
+    @property
+    def is_refusal(self) -> bool:
+        """Whether the action's condition failed."""
+        return self.code == "ConditionalCheckFailed"
+
+    @property
+    def is_contention(self) -> bool:
+        """Whether another call was in the way."""
+        return self.code in _CONTENTION
+
+
+def transact(actions: "Sequence[TransactWriteItemTypeDef]", token: str) -> list[Reason]:
+    """Carry out all actions or none. Return an empty list when they are, else a reason for each.
+
+    `token` is the ClientRequestToken: the same for the same actions, a new one for others. Raises `TryAgainError` when
+    DynamoDB is too busy or its answer does not arrive: then nobody knows whether the actions were carried out.
+    """
+    client = dynamodb()
+    try:
+        with _translated_faults():
+            client.transact_write_items(TransactItems=actions, ClientRequestToken=token)
+    except client.exceptions.TransactionCanceledException as error:
+        reasons = [
+            Reason(reason.get("Code", "None"), from_attributes(reason["Item"]) if reason.get("Item") else None)
+            for reason in error.response["CancellationReasons"]
+        ]
+        if not any(reason.is_refusal or reason.is_contention for reason in reasons):
+            raise  # a defect of ours, such as a ValidationError: no retry mends it
+        return reasons
+    return []
+
+
+def put_new(item: Mapping[str, object]) -> "TransactWriteItemTypeDef":
+    """Return the action that puts an item whose key must be free; its reason shows the item that is in the way."""
+    return {
+        "Put": {
+            "TableName": load_config().table_name,
+            "Item": to_attributes(item),
+            "ConditionExpression": "attribute_not_exists(pk)",
+            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+        }
+    }
+
+
+def get_item(key: Mapping[str, str], *, consistent: bool = True) -> dict[str, Any] | None:
+    """Return the item with this key, or None. Raises `TryAgainError`."""
+    with _translated_faults():
+        answer = dynamodb().get_item(
+            TableName=load_config().table_name, Key=to_attributes(key), ConsistentRead=consistent
+        )
+    return from_attributes(answer["Item"]) if "Item" in answer else None
+
+
+def put_if_absent(item: Mapping[str, object]) -> dict[str, Any]:
+    """Put the item unless its key is taken; return the one that stands there afterwards. Raises `TryAgainError`."""
+    client = dynamodb()
+    try:
+        with _translated_faults():
+            client.put_item(
+                TableName=load_config().table_name,
+                Item=to_attributes(item),
+                ConditionExpression="attribute_not_exists(pk)",
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
+    except client.exceptions.ConditionalCheckFailedException as error:
+        return from_attributes(error.response["Item"])  # type: ignore[typeddict-item]
+    return dict(item)
+
+
+def query_index(index: str, partition: str, after: str, limit: int) -> list[dict[str, Any]]:
+    """Return up to `limit` items of an index partition whose sort key is greater than `after`, in its order.
+
+    Eventually consistent, as indexes are. Raises `TryAgainError`.
+    """
+    items: list[dict[str, Any]] = []
+    start: dict[str, Any] = {}
+    while True:
+        with _translated_faults():
+            answer = dynamodb().query(
+                TableName=load_config().table_name,
+                IndexName=index,
+                KeyConditionExpression="#pk = :partition AND #sk > :after",
+                ExpressionAttributeNames={"#pk": f"{index}pk", "#sk": f"{index}sk"},
+                ExpressionAttributeValues=to_attributes({":partition": partition, ":after": after}),
+                Limit=limit - len(items),
+                **start,
+            )
+        items += [from_attributes(item) for item in answer["Items"]]
+        # DynamoDB ends a page at 1 MB too.
+        if len(items) == limit or "LastEvaluatedKey" not in answer:
+            return items
+        start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
+
+
+@contextmanager
+def _translated_faults() -> Iterator[None]:
+    try:
+        yield
+    except (ConnectionError, HTTPClientError) as error:
+        raise TryAgainError from error
+    except ClientError as error:
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+        if error.response["Error"]["Code"] in _BUSY or status >= 500:
+            raise TryAgainError from error
+        raise

@@ -1,0 +1,97 @@
+"""Events: make one, read one, list the upcoming ones."""
+
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from event_management import keys
+from event_management.errors import EventNotFoundError, IdempotencyKeyReusedError
+from event_management.identifiers import derive_event_id, digest, is_event_id, new_event_id, new_nonce
+from event_management.models import Event, Idempotency, NewEvent
+from event_management.seats import ATTENDEE_PARTITIONS, plan_seat_blocks
+from event_management.store.client import get_item, put_new, query_index, transact
+from event_management.store.contention import tries
+from event_management.store.secrets import make_secrets
+
+
+class CreatedEvent(NamedTuple):
+    """The event that a create call left behind."""
+
+    event: Event
+    replayed: bool
+    """Whether an earlier call with the same `Idempotency-Key` made it."""
+
+
+def create(new: NewEvent, owner: str, idempotency: Idempotency | None = None) -> CreatedEvent:
+    """Make an event and its seats: both or neither, once per owner and `Idempotency-Key`.
+
+    Raises `IdempotencyKeyReusedError`, `TryAgainError`.
+    """
+    identity_key = make_secrets().identity_key
+    nonce = new_nonce()
+    now = datetime.now(UTC)
+    blocks = plan_seat_blocks(new.max_capacity)
+    collisions = 0
+    for _ in tries():
+        event = Event(
+            id=derive_event_id(identity_key, owner, idempotency.key, collisions) if idempotency else new_event_id(),
+            name=new.name,
+            location=new.location,
+            owner=owner,
+            start=new.start,
+            end=new.end,
+            max_capacity=new.max_capacity,
+            seat_blocks=len(blocks),
+            attendee_partitions=ATTENDEE_PARTITIONS,
+            created_at=now,
+            updated_at=now,
+        )
+        marks = {"nonce": nonce, **(_marks(owner, idempotency) if idempotency else {})}
+        items = [
+            keys.event_item(event) | marks,
+            *(keys.seat_block_item(event.id, n, seats, ATTENDEE_PARTITIONS) for n, seats in enumerate(blocks)),
+        ]
+        reasons = transact([put_new(item) for item in items], token=digest(nonce, event.id))
+        if not reasons:
+            return CreatedEvent(event, replayed=False)
+        there = reasons[0].item
+        if there and there["nonce"] == nonce:
+            return CreatedEvent(event, replayed=False)
+        if there and idempotency and there.get("idempotency_key") == marks["idempotency_key"]:
+            if there["fingerprint"] != idempotency.fingerprint:
+                raise IdempotencyKeyReusedError
+            return CreatedEvent(keys.read_event(there), replayed=True)
+        if any(reason.is_refusal for reason in reasons):
+            collisions += 1
+    raise AssertionError("tries() ends by raising")
+
+
+def find(event_id: str) -> Event:
+    """Return the event as of now. Raises `EventNotFoundError`, `TryAgainError`."""
+    item = get_item(keys.event_key(event_id)) if is_event_id(event_id) else None
+    if item is None:
+        raise EventNotFoundError
+    return keys.read_event(item)
+
+
+def find_owned(event_id: str, owner: str) -> Event:
+    """Return the event if it is this organiser's. Raises `EventNotFoundError`, also for another's, `TryAgainError`."""
+    event = find(event_id)
+    if event.owner != owner:
+        raise EventNotFoundError
+    return event
+
+
+def list_upcoming(after: str | None, limit: int, now: datetime | None = None) -> list[Event]:
+    """Return up to `limit` published events after the position, or from now on, soonest first.
+
+    Eventually consistent. Raises `TryAgainError`.
+    """
+    position = after or keys.stamp(now or datetime.now(UTC))
+    return [keys.read_event(item) for item in query_index(keys.GSI1, keys.PUBLISHED, position, limit)]
+
+
+def _marks(owner: str, idempotency: Idempotency) -> dict[str, str]:
+    return {
+        "idempotency_key": digest("create_event", owner, idempotency.key),
+        "fingerprint": idempotency.fingerprint,
+    }
