@@ -1,0 +1,120 @@
+"""The command line of ``python -m local``."""
+
+import argparse
+import asyncio
+import sys
+from pathlib import Path
+
+from local import build, organiser, run, sam_local, state
+from local.environment import PROJECT
+from local.failure import Failure
+from local.progress import say
+from local.state import StateFolder
+
+
+def main(arguments: list[str]) -> int:
+    """Run a command and return the exit code: 0 when it did what was asked, 1 when it could not."""
+    options = _parser().parse_args(arguments)
+    try:
+        code: int = options.command(options)
+    except Failure as failure:
+        print(f"\nError: {failure}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m local", description="The whole stack on this machine.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, text: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=text, description=text)
+        added.add_argument(
+            "--state",
+            type=Path,
+            default=state.DEFAULT,
+            metavar="DIR",
+            help="folder of the stack's data and logs (default: .local)",
+        )
+        return added
+
+    running = command("run", "Build, deploy to MiniStack and serve until stopped.")
+    running.add_argument("--port", type=_port, default=5000, help="port of the API on 127.0.0.1; 0 takes a free one (5000)")
+    running.add_argument(
+        "--auth", choices=("open", "cognito"), default="open", help="open: no tokens; cognito: the template's authorizer"
+    )
+    running.add_argument(
+        "--template", type=Path, default=PROJECT / "template.yaml", metavar="FILE", help="template to deploy (template.yaml)"
+    )
+    running.add_argument(
+        "--function-env",
+        type=_variable,
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="environment variable for every function; may be repeated",
+    )
+    running.add_argument("--no-watch", action="store_true", help="do not deploy saved changes")
+    running.add_argument("--ready-file", type=Path, metavar="FILE", help="write the stack's facts here, as JSON, once it serves")
+    running.set_defaults(command=_run)
+
+    building = commands.add_parser("build", help="Build the layer for this machine and print its folder.")
+    building.set_defaults(command=_build)
+    command("token", "Print a fresh ID token of the demo organiser.").set_defaults(command=_token)
+    command("clean-data", "Forget the data of a stopped stack.").set_defaults(command=_clean_data)
+    command("sam-local", "Let sam local use the running stack's table.").set_defaults(command=_sam_local)
+    return parser
+
+
+def _run(options: argparse.Namespace) -> int:
+    return run.run(
+        run.Options(
+            port=options.port,
+            state=StateFolder(options.state.resolve()),
+            guarded=options.auth == "cognito",
+            template=options.template.resolve(),
+            function_environment=dict(options.function_env),
+            watches=not options.no_watch,
+            ready_file=options.ready_file,
+        )
+    )
+
+
+def _build(_: argparse.Namespace) -> int:
+    print(asyncio.run(build.layer_folder()))
+    return 0
+
+
+def _token(options: argparse.Namespace) -> int:
+    facts = StateFolder(options.state.resolve()).facts()
+    print(organiser.id_token(facts["endpoint_url"], facts["user_pool_client_id"]))
+    return 0
+
+
+def _clean_data(options: argparse.Namespace) -> int:
+    folder = StateFolder(options.state.resolve())
+    with folder.lock():
+        folder.forget()
+    say("The local stack's data is gone.")
+    return 0
+
+
+def _sam_local(options: argparse.Namespace) -> int:
+    sam_local.prepare(StateFolder(options.state.resolve()))
+    return 0
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port <= 65535:
+        raise argparse.ArgumentTypeError("ports are 0 to 65535")
+    return port
+
+
+def _variable(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not name or not equals:
+        raise argparse.ArgumentTypeError("write it as KEY=VALUE")
+    return name, value

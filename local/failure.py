@@ -1,0 +1,5 @@
+"""What may go wrong without being a defect of this package."""
+
+
+class Failure(Exception):
+    """The command cannot go on; the message says why and what to do, and is all that is printed."""

@@ -1,0 +1,277 @@
+"""`python -m local run`: build, start, deploy, serve, follow changes, and stop it all again."""
+
+import asyncio
+import errno
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable
+from contextlib import AsyncExitStack, suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from local import build, cloud, deploy, organiser, watch
+from local import template as templates
+from local.bridge import Bridge
+from local.environment import PROJECT
+from local.failure import Failure
+from local.front_door import FrontDoor, Target
+from local.function_logs import FunctionLog
+from local.progress import say, step
+from local.state import StateFolder, write_json
+
+
+@dataclass(frozen=True)
+class Options:
+    """What `run` was asked for."""
+
+    port: int
+    state: StateFolder
+    guarded: bool
+    template: Path
+    function_environment: dict[str, str]
+    watches: bool
+    ready_file: Path | None
+
+
+@dataclass(frozen=True)
+class Facts:
+    """A running stack's addresses and names; also what ready files and stack.json hold."""
+
+    base_url: str
+    endpoint_url: str
+    region: str
+    auth: str
+    api_id: str
+    stage: str
+    table_name: str
+    log_group: str
+    user_pool_id: str
+    user_pool_client_id: str
+    log_file: str
+    cloud_log_file: str
+    state: str
+    pid: int
+    cloud_pid: int
+
+
+def run(options: Options) -> int:
+    """Run until stopped.
+
+    Returns:
+        0 after Ctrl-C, SIGTERM or SIGHUP.
+
+    Raises:
+        Failure: it could not start, or MiniStack ended by itself.
+    """
+    return asyncio.run(_run(options))
+
+
+async def _run(options: Options) -> int:
+    task = asyncio.create_task(_serve(options))
+    stopping = False
+
+    def stop() -> None:
+        nonlocal stopping
+        if not stopping:
+            stopping = True
+            say("\n  Stopping, and saving the data …")
+            task.cancel()
+
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, stop)
+    try:
+        await task
+    except asyncio.CancelledError:
+        say("  Stopped.")
+    return 0
+
+
+async def _serve(options: Options) -> None:
+    async with AsyncExitStack() as stack:
+        lock = stack.enter_context(options.state.lock())
+        listener = stack.enter_context(_reserve(options.port))
+        options.state.prepare()
+        stack.callback(options.state.facts_file.unlink, missing_ok=True)
+        local = await _LocalStack.start(options, lock, stack)
+        await stack.enter_async_context(local.door.open(listener))
+        facts = local.facts(listener.getsockname()[1])
+        options.state.write_facts(asdict(facts))
+        if options.ready_file:
+            write_json(options.ready_file, asdict(facts))
+        _greet(facts)
+        await local.follow(stack)
+
+
+def _reserve(port: int) -> socket.socket:
+    """Take the port before the long work begins; nobody is let in until the stack is there."""
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        # Binding twice is allowed while nobody listens, hence the try to reach somebody.
+        if port and listener.connect_ex(("127.0.0.1", port)) == 0:
+            raise OSError(errno.EADDRINUSE, "in use")
+        listener.close()
+        listener = socket.socket()
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(("127.0.0.1", port))
+    except OSError as error:
+        listener.close()
+        if error.errno != errno.EADDRINUSE:
+            raise Failure(f"port {port} cannot be used: {error.strerror}") from error
+        airplay = " (on a Mac, AirPlay Receiver uses 5000)" if sys.platform == "darwin" and port == 5000 else ""
+        raise Failure(f"port {port} is in use{airplay}. Choose another: make run PORT={port + 1}") from error
+    return listener
+
+
+class _LocalStack:
+    """MiniStack with the stack deployed, and the front door to it."""
+
+    def __init__(self, options: Options, running: cloud.Cloud) -> None:
+        self._options = options
+        self._cloud = running
+        self.door: FrontDoor
+        self._deployment: deploy.Deployment
+
+    @classmethod
+    async def start(cls, options: Options, lock: int, stack: AsyncExitStack) -> "_LocalStack":
+        """Build, start MiniStack and deploy. What was started is stopped by ``stack``."""
+        if not options.guarded:
+            say("  WARNING: open mode - anybody who reaches this port is an organiser. Guarded: make run AUTH=cognito")
+        template, archives = await _build(options)
+        with step("Starting MiniStack"):
+            self = cls(options, await stack.enter_async_context(cloud.running(options.state, lock)))
+        with step(f"Deploying {options.template.name}"):
+            await self._deploy(template, archives)
+        self.door = FrontDoor(self._target(template))
+        return self
+
+    async def follow(self, stack: AsyncExitStack) -> None:
+        """Keep logs and code current until cancelled.
+
+        Raises:
+            Failure: MiniStack ended.
+        """
+        log = FunctionLog(
+            self._cloud.client("logs"), self._deployment.outputs["LogGroupName"], self._options.state.function_log
+        )
+        stack.callback(log.copy)
+        bridge = Bridge(urlsplit(self._cloud.endpoint_url).port or 0, self._options.state)
+        await stack.enter_async_context(bridge.on_demand())
+        tasks = [asyncio.create_task(log.follow()), asyncio.create_task(self._cloud.process.wait())]
+        if self._options.watches:
+            tasks.append(asyncio.create_task(self._redeploy_changes()))
+        try:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+        for task in done:
+            task.result()
+        raise Failure(
+            f"MiniStack ended by itself (exit {self._cloud.process.returncode}); what changed since the start may be"
+            f" lost.\n       Its log: {self._options.state.cloud_log}"
+        )
+
+    async def _redeploy_changes(self) -> None:
+        async for files in watch.changes(self._options.template):
+            began = time.monotonic()
+            what = f"Change in {watch.summary(files)}"
+            try:
+                template, archives = await _build(self._options)
+                async with self.door.gate.closed():
+                    await self._deploy(template, archives)
+            except Failure as failure:
+                say(f"  {what}: NOT live, the version before keeps serving.\n       {failure}")
+            else:
+                self.door.target = self._target(template)
+                say(f"  {what}: live after {time.monotonic() - began:.1f} s")
+
+    async def _deploy(self, template: templates.Template, archives: dict[str, build.Archive]) -> None:
+        self._deployment = await _to_the_end(lambda: deploy.deploy(self._cloud, template, archives))
+        if self._options.guarded:
+            pool = self._deployment.outputs["UserPoolId"]
+            await _to_the_end(lambda: organiser.ensure_exists(self._cloud.endpoint_url, pool))
+
+    def _target(self, template: templates.Template) -> Target:
+        url = urlsplit(self._cloud.endpoint_url)
+        return Target(
+            host=url.hostname or "",
+            port=url.port or 0,
+            path=f"/restapis/{self._deployment.api_id}/{self._deployment.stage}/_user_request_".encode(),
+            too_large=templates.gateway_responses(template)["REQUEST_TOO_LARGE"],
+        )
+
+    def facts(self, port: int) -> Facts:
+        outputs = self._deployment.outputs
+        return Facts(
+            base_url=f"http://127.0.0.1:{port}",
+            endpoint_url=self._cloud.endpoint_url,
+            region=cloud.REGION,
+            auth="cognito" if self._options.guarded else "open",
+            api_id=self._deployment.api_id,
+            stage=self._deployment.stage,
+            table_name=outputs["TableName"],
+            log_group=outputs["LogGroupName"],
+            user_pool_id=outputs["UserPoolId"],
+            user_pool_client_id=outputs["UserPoolClientId"],
+            log_file=str(self._options.state.function_log),
+            cloud_log_file=str(self._options.state.cloud_log),
+            state=str(self._options.state.path),
+            pid=os.getpid(),
+            cloud_pid=self._cloud.process.pid,
+        )
+
+
+async def _build(options: Options) -> tuple[templates.Template, dict[str, build.Archive]]:
+    template = templates.for_this_machine(templates.load(options.template))
+    if not options.guarded:
+        template = templates.opened(template)
+    template = templates.with_function_environment(template, options.function_environment)
+    archives = {
+        name: build.zip_function(name, PROJECT / folder) for name, folder in templates.code_folders(template).items()
+    }
+    layer = await build.layer()
+    archives |= dict.fromkeys(templates.resources(template, templates.LAYER), layer)
+    return template, archives
+
+
+async def _to_the_end(work: Callable[[], Any]) -> Any:
+    """Run blocking work in a thread; a cancellation waits for it, so that no deployment is saved half done."""
+    task = asyncio.create_task(asyncio.to_thread(work))
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        with suppress(Exception):
+            await task
+        raise
+
+
+def _greet(facts: Facts) -> None:
+    token = "" if facts.auth == "open" else ' \\\n       -H "Authorization: Bearer $(make -s token)"'
+    organiser_line = (
+        "" if facts.auth == "open" else f"\n     Organiser   {organiser.EMAIL}, password {organiser.PASSWORD}; make token"
+    )
+    say(
+        f"""
+  Ready: {facts.base_url}/events/
+
+     curl -i {facts.base_url}/events/ -H 'Content-Type: application/json' -H 'ISOCountry: INDIA'{token} \\
+       -d '{{"payload": {{"name": "Jazz Night", "location": "Pune", "start_time": "2030-01-31 19:00", \
+"end_time": "2030-01-31 22:00", "max_capacity": 100}}}}'
+{organiser_line}
+     Functions   {_shown(facts.log_file)}
+     MiniStack   {_shown(facts.cloud_log_file)}, {facts.endpoint_url}
+     Ctrl-C stops it; the data stays until make clean-data.
+"""
+    )
+
+
+def _shown(path: str) -> str:
+    return str(Path(path).relative_to(PROJECT)) if Path(path).is_relative_to(PROJECT) else path
