@@ -81,7 +81,7 @@ _MUTE_WORDS: Final = frozenset({"the", "of", "and"})
 
 
 def zones_of_country(text: str) -> tuple[str, ...]:
-    """The IANA zones of a country in the order of `zone.tab`, such as `("Asia/Kolkata",)` for `INDIA`.
+    """List the IANA zones of a country in the order of `zone.tab`, such as `("Asia/Kolkata",)` for `INDIA`.
 
     `text` is an ISO 3166 alpha-2 code or an English name: case, accents, punctuation, `&` or `and`, `St` or `Saint`
     and the order of the words do not matter. Several zones decide nothing for the caller; nor does the empty tuple, for
@@ -120,7 +120,7 @@ def _rows(table: str, columns: int) -> Iterator[list[str]]:
 
 
 def _fold(text: str) -> frozenset[str]:
-    """The words that tell one country from another, in any order: `Korea (South)` and `South Korea` are the same."""
+    """Take the words that tell countries apart, in any order: `Korea (South)` and `South Korea` are the same."""
     plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c) and c != ".").lower()
     words = "".join(c if c.isalnum() else " " for c in plain).split()
     return frozenset("st" if word == "saint" else word for word in words) - _MUTE_WORDS

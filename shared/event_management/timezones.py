@@ -6,15 +6,15 @@ rules arrive with a deployment only.
 
 import re
 from bisect import bisect_left
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cache
 from importlib.resources import files
-from typing import Final, Self
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import msgspec
 
-from event_management.countries import zones_of_country as zones_of_country
+from event_management.countries import zones_of_country as zones_of_country  # noqa: PLC0414 - offered here too
 from event_management.errors import InvalidValueError
 
 _FIRST_YEAR: Final = 1970
@@ -40,8 +40,8 @@ class EventTime(msgspec.Struct, frozen=True):
     instant: datetime
     """The same moment, aware, in UTC."""
 
-    @classmethod
-    def restore(cls, local: str, timezone: str, utc_offset: str) -> Self:
+    @staticmethod
+    def restore(local: str, timezone: str, utc_offset: str) -> "EventTime":
         """Rebuild a time from what is stored, under the zone's rules of today.
 
         The stored offset only picks between the two occurrences of a repeated local time. Where the zone's rules have
@@ -50,23 +50,18 @@ class EventTime(msgspec.Struct, frozen=True):
 
         Raises `InvalidValueError` if the zone is unknown, `ValueError` if `local` is no time.
         """
-        first = datetime.fromisoformat(local).replace(tzinfo=find_zone(timezone))
+        zone = find_zone(timezone)
+        first = datetime.fromisoformat(local).replace(tzinfo=zone)
         second = first.replace(fold=1)
-        return cls._pin(second if _repeats(first) and _offset(second) == utc_offset else first)
-
-    @classmethod
-    def _pin(cls, moment: datetime) -> Self:
-        """Take a moment whose `tzinfo` is the `ZoneInfo` and whose `fold` is chosen."""
-        assert isinstance(moment.tzinfo, ZoneInfo)
-        return cls(_written(moment), moment.tzinfo.key, _offset(moment), moment.astimezone(UTC))
+        return _pin(second if _repeats(first) and _offset(second) == utc_offset else first, zone)
 
     def at(self, zone: ZoneInfo) -> str:
-        """The wall-clock time of a viewer in `zone`, `YYYY-MM-DD HH:MM`; seconds are cut off."""
+        """Tell a viewer in `zone` their wall-clock time, `YYYY-MM-DD HH:MM`; seconds are cut off."""
         return _written(self.instant.astimezone(zone))
 
 
 def find_zone(name: str) -> ZoneInfo:
-    """The zone with this IANA name or link, in any case; `.key` has the name in its own spelling.
+    """Find the zone with this IANA name or link, in any case; its `key` has the name in its own spelling.
 
     Raises `InvalidValueError` for anything that tzdata does not list as a zone. Only listed names are ever opened, so
     no name reaches another file.
@@ -95,13 +90,13 @@ def parse_time(text: str, zone: ZoneInfo) -> EventTime:
     Raises `InvalidValueError`.
     """
     if match := re.fullmatch(_RFC_3339, text, re.ASCII):
-        return EventTime._pin(_convert(match, zone))
+        return _pin(_convert(match, zone), zone)
     if match := re.fullmatch(_LOCAL, text, re.ASCII):
-        local = _read(match).replace(tzinfo=zone)
+        local = _read(match, zone)
         _check_range(local)
         if _skipped(local):
             raise _gap_error(local, zone)
-        return EventTime._pin(local)
+        return _pin(local, zone)
     raise InvalidValueError(
         "must be written YYYY-MM-DD HH:MM, such as 2026-05-01 10:00, or as RFC 3339 with an offset, such as "
         "2026-05-01T10:00:00+05:30"
@@ -132,13 +127,18 @@ def _load_zone(name: str) -> ZoneInfo:
         return ZoneInfo.from_file(file, key=name)
 
 
-def _read(match: re.Match[str]) -> datetime:
-    """Year to minute of either form, naive."""
+def _pin(moment: datetime, zone: ZoneInfo) -> EventTime:
+    """Keep a moment whose `tzinfo` is `zone` and whose `fold` is chosen."""
+    return EventTime(_written(moment), zone.key, _offset(moment), moment.astimezone(UTC))
+
+
+def _read(match: re.Match[str], zone: tzinfo) -> datetime:
+    """Read year to minute of either form."""
     year, month, day, hour, minute = map(int, match.groups()[:5])
     if not _FIRST_YEAR - 1 <= year <= _LAST_YEAR + 1:
         raise _range_error()
     try:
-        return datetime(year, month, day, hour, minute)
+        return datetime(year, month, day, hour, minute, tzinfo=zone)
     except ValueError:
         raise InvalidValueError(
             "must be a date and time that exist: month 01 to 12, a day of that month, hour 00 to 23, minute 00 to 59"
@@ -146,7 +146,7 @@ def _read(match: re.Match[str]) -> datetime:
 
 
 def _convert(match: re.Match[str], zone: ZoneInfo) -> datetime:
-    """The local time in `zone` of an RFC 3339 time."""
+    """Turn an RFC 3339 time into the local time of `zone`."""
     second, fraction, sign, hours, minutes = match.groups()[5:]
     if second == "60":
         raise InvalidValueError("must not be a leap second: send the minute that follows, with second 00")
@@ -155,10 +155,9 @@ def _convert(match: re.Match[str], zone: ZoneInfo) -> datetime:
     if sign is not None and (hours > "23" or minutes > "59"):
         raise InvalidValueError("must have an offset from -23:59 to +23:59")
     offset = timedelta(hours=int(hours), minutes=int(minutes)) if sign is not None else timedelta()
-    written = _read(match) + timedelta(seconds=int(second or 0))
+    written = _read(match, UTC) + timedelta(seconds=int(second or 0))
     try:
-        instant = (written + offset if sign == "-" else written - offset).replace(tzinfo=UTC)
-        local = instant.astimezone(zone)
+        local = (written + offset if sign == "-" else written - offset).astimezone(zone)
     except OverflowError:
         raise _range_error() from None
     _check_range(local)
@@ -179,7 +178,7 @@ def _range_error() -> InvalidValueError:
 
 
 def _offsets(local: datetime) -> tuple[timedelta, timedelta]:
-    """The offsets before and after a change of offset near `local`; the same twice where there is none (PEP 495)."""
+    """Give the offsets before and after a change that skips or repeats `local`; elsewhere the same twice (PEP 495)."""
     before, after = local.replace(fold=0).utcoffset(), local.replace(fold=1).utcoffset()
     assert before is not None
     assert after is not None
@@ -202,10 +201,10 @@ def _gap_error(local: datetime, zone: ZoneInfo) -> InvalidValueError:
     earliest = local.replace(tzinfo=UTC) - after
     width = (after - before) // timedelta(seconds=1)
 
-    def is_past_gap(seconds: int) -> bool:
-        return (earliest + timedelta(seconds=seconds)).astimezone(zone).utcoffset() == after
+    def offset_at(seconds: int) -> timedelta:
+        return _offsets((earliest + timedelta(seconds=seconds)).astimezone(zone))[0]
 
-    change = earliest + timedelta(seconds=bisect_left(range(width), True, key=is_past_gap))
+    change = earliest + timedelta(seconds=bisect_left(range(width), after, key=offset_at))
     last, resumed = change + before, change + after
     next_minute = resumed + timedelta(seconds=-resumed.second % 60)
     return InvalidValueError(

@@ -56,6 +56,7 @@ def refusal(text: str) -> str | None:
         ("straße@example.com", "straße@example.com"),
         ("STRA\u1e9eE@example.com", "straße@example.com"),
         ("\u0130stanbul@example.com", "i\u0307stanbul@example.com"),
+        ("J\u030cana@example.com", "\u01f0ana@example.com"),  # composed in lower case alone
         ("用户@例子.广告", "用户@xn--fsqu00a.xn--4rr70v"),
         ("उपयोगकर्ता@उदाहरण.कॉम", "उपयोगकर्ता@xn--p1b6ci4b4b3a.xn--11b4c3d"),
         ("אבג@example.com", "אבג@example.com"),
