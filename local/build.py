@@ -1,7 +1,7 @@
-"""Archives of the layer and of every function, as `sam build` would fill them, for this machine's Python.
+"""What `sam build` would make of the layer and of every function, for this machine's Python.
 
-What the layer's dependencies need is kept under ``.local/build`` and made again only when shared/requirements.txt,
-shared/Makefile or Python changed; several runs share it.
+The layer's dependencies are kept under ``.local/build`` and made again only when shared/requirements.txt,
+shared/Makefile or Python changed; several runs share them.
 """
 
 import asyncio
@@ -10,7 +10,6 @@ import hashlib
 import io
 import os
 import platform
-import shutil
 import signal
 import sys
 import tempfile
@@ -46,42 +45,38 @@ def zip_function(name: str, folder: Path) -> Archive:
     if not files:
         raise Failure(f"{name}: there is no code in {folder}")
     content = io.BytesIO()
-    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(content, "w") as archive:
         for file in files:
             _add(archive, file, file.relative_to(folder))
     return Archive(f"functions/{name}-{_digest(folder, files)}.zip", content.getvalue())
 
 
 async def layer() -> Archive:
-    """The layer as an archive: dependencies from the cache, the package as it is now.
+    """The layer's own package as an archive; what it depends on is in ``dependencies``.
 
     Raises:
-        Failure: pip could not install, or a file of the package is not Python.
+        Failure: a file of the package is not Python.
     """
-    dependencies = await _dependencies()
     package = SHARED / "event_management"
     files = _sources(package)
-    recipe = dependencies.stem.rpartition("-")[2]
-    built = CACHE / f"layer-{recipe}-{_digest(package, files)}.zip"
-    if not built.exists():
-        with tempfile.TemporaryDirectory(dir=CACHE, prefix="package-") as folder:
-            await _make("package", Path(folder))
-            await asyncio.to_thread(_combine, dependencies, Path(folder), built)
-    return Archive(built.name, built.read_bytes())
+    with tempfile.TemporaryDirectory() as folder:
+        await _make("package", Path(folder))
+        content = io.BytesIO()
+        with zipfile.ZipFile(content, "w") as archive:
+            for file in sorted(path for path in Path(folder).rglob("*") if path.is_file()):
+                _add(archive, file, file.relative_to(folder))
+    return Archive(f"layer-{_digest(package, files)}.zip", content.getvalue())
 
 
-async def layer_folder() -> Path:
-    """The layer unpacked, for a PYTHONPATH: the folder that holds event_management and its dependencies."""
-    archive = await layer()
-    folder = CACHE / Path(archive.key).stem
-    if not folder.exists():
-        with tempfile.TemporaryDirectory(dir=CACHE, prefix="unpacked-") as unfinished:
-            zipfile.ZipFile(io.BytesIO(archive.content)).extractall(unfinished)
-            _keep(Path(unfinished) / "python", folder)
-    return folder
+async def dependencies() -> Path:
+    """The folder of what the layer holds besides its own package, for a PYTHONPATH.
 
+    Every worker of a function unpacks the layer for itself. These are nearly two thousand files, a second and a half
+    of work for each, so on this machine workers read them from one place instead.
 
-async def _dependencies() -> Path:
+    Raises:
+        Failure: pip could not install them.
+    """
     recipe = hashlib.sha256()
     for part in (
         (SHARED / "requirements.txt").read_bytes(),
@@ -89,18 +84,15 @@ async def _dependencies() -> Path:
         f"{sys.implementation.cache_tag} {sys.platform} {platform.machine()}".encode(),
     ):
         recipe.update(part)
-    archive = CACHE / f"dependencies-{recipe.hexdigest()[:12]}.zip"
-    if archive.exists():
-        return archive
-    CACHE.mkdir(parents=True, exist_ok=True)
-    with step("Building the layer (when its requirements change)"):
+    folder = CACHE / f"dependencies-{recipe.hexdigest()[:12]}"
+    if not folder.exists():
+        CACHE.mkdir(parents=True, exist_ok=True)
         async with _only_one_builder():
-            if not archive.exists():
-                shutil.rmtree(CACHE / "dependencies", ignore_errors=True)
-                await _make("dependencies", CACHE / "dependencies")
-                await asyncio.to_thread(_combine, None, CACHE / "dependencies", archive)
-                shutil.rmtree(CACHE / "dependencies")
-    return archive
+            if not folder.exists():
+                with step("Building the layer (once)"), tempfile.TemporaryDirectory(dir=CACHE) as unfinished:
+                    await _make("dependencies", Path(unfinished) / "layer")
+                    (Path(unfinished) / "layer").rename(folder)
+    return folder / "python"
 
 
 @asynccontextmanager
@@ -137,33 +129,6 @@ async def _make(target: str, folder: Path) -> None:
         raise Failure("the layer could not be built:\n" + "\n".join(f"       {line}" for line in words[-12:]))
 
 
-def _combine(base: Path | None, folder: Path, target: Path) -> None:
-    with tempfile.NamedTemporaryFile(dir=CACHE, delete=False) as unfinished:
-        if base:
-            unfinished.write(base.read_bytes())
-    with zipfile.ZipFile(unfinished.name, "a", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-        for file in sorted(path for path in folder.rglob("*") if path.is_file()):
-            _add(archive, file, file.relative_to(folder))
-    _keep(Path(unfinished.name), target)
-    _forget_old(target.name.partition("-")[0])
-
-
-def _forget_old(kind: str) -> None:
-    """Keep the latest few: another run may be reading one of them."""
-    archives = sorted(CACHE.glob(f"{kind}-*.zip"), key=lambda path: path.stat().st_mtime)
-    for archive in archives[:-5]:
-        archive.unlink(missing_ok=True)
-
-
-def _keep(unfinished: Path, target: Path) -> None:
-    """Move into place at once; another run may have done so before."""
-    try:
-        unfinished.rename(target)
-    except OSError:
-        if not target.exists():
-            raise
-
-
 def _sources(folder: Path) -> list[Path]:
     files = sorted(
         path
@@ -190,5 +155,4 @@ def _digest(folder: Path, files: Iterable[Path]) -> str:
 def _add(archive: zipfile.ZipFile, file: Path, name: Path) -> None:
     entry = zipfile.ZipInfo(name.as_posix())
     entry.external_attr = 0o644 << 16
-    entry.compress_type = zipfile.ZIP_DEFLATED
     archive.writestr(entry, file.read_bytes())

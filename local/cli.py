@@ -58,9 +58,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     running.add_argument("--no-watch", action="store_true", help="do not deploy saved changes")
     running.add_argument("--ready-file", type=Path, metavar="FILE", help="write the stack's facts here, as JSON, once it serves")
+    running.add_argument("--stop-with-stdin", action="store_true", help="stop when stdin ends, as it does with its other end")
     running.set_defaults(command=_run)
 
-    building = commands.add_parser("build", help="Build the layer for this machine and print its folder.")
+    building = commands.add_parser("build", help="Build the layer's dependencies for this machine and print their folder.")
     building.set_defaults(command=_build)
     command("token", "Print a fresh ID token of the demo organiser.").set_defaults(command=_token)
     command("clean-data", "Forget the data of a stopped stack.").set_defaults(command=_clean_data)
@@ -78,12 +79,13 @@ def _run(options: argparse.Namespace) -> int:
             function_environment=dict(options.function_env),
             watches=not options.no_watch,
             ready_file=options.ready_file,
+            stops_with_stdin=options.stop_with_stdin,
         )
     )
 
 
 def _build(_: argparse.Namespace) -> int:
-    print(asyncio.run(build.layer_folder()))
+    print(asyncio.run(build.dependencies()))
     return 0
 
 

@@ -36,6 +36,7 @@ class Options:
     function_environment: dict[str, str]
     watches: bool
     ready_file: Path | None
+    stops_with_stdin: bool = False
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,8 @@ async def _run(options: Options) -> int:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, stop)
+    if options.stops_with_stdin:
+        loop.add_reader(0, lambda: None if os.read(0, 1) else (loop.remove_reader(0), stop()))
     try:
         await task
     except asyncio.CancelledError:
@@ -233,7 +236,8 @@ async def _build(options: Options) -> tuple[templates.Template, dict[str, build.
     template = templates.for_this_machine(templates.load(options.template))
     if not options.guarded:
         template = templates.opened(template)
-    template = templates.with_function_environment(template, options.function_environment)
+    libraries = {"PYTHONPATH": str(await build.dependencies())}
+    template = templates.with_function_environment(template, libraries | options.function_environment)
     archives = {
         name: build.zip_function(name, PROJECT / folder) for name, folder in templates.code_folders(template).items()
     }
