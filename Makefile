@@ -24,3 +24,39 @@ clean-data:  ## Forget the local stack's data
 
 sam-local:  ## Prepare sam local invoke and start-api, their data in the running local stack
 	$(LOCAL) sam-local --state $(STATE)
+
+# --- Tests and checks: two more environments, made when their requirements change --------------------------------------
+
+BIN = .venv/bin
+SAM_BIN = .venv-sam/bin
+CODE = functions local shared tests
+
+.PHONY: test test-fast check format
+
+test: .venv/installed  ## Run every test: unit, contract, packaging, integration (minutes)
+	$(BIN)/pytest -n 2 --dist loadfile tests/unit tests/contract tests/model
+	$(BIN)/pytest tests/packaging tests/integration
+
+test-fast: .venv/installed  ## Run the unit and contract tests alone (seconds)
+	$(BIN)/pytest -n 2 --dist loadfile tests/unit tests/contract
+
+check: .venv/installed .venv-sam/installed  ## Check style, types, imports and templates
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/ruff format --check $(CODE)
+	$(BIN)/mypy shared/event_management functions/*/app.py local
+	PYTHONPATH=shared:. $(BIN)/lint-imports --no-cache --no-logo
+	$(SAM_BIN)/cfn-lint template.yaml
+	SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 $(SAM_BIN)/sam validate --lint
+
+format: .venv/installed  ## Format the code
+	$(BIN)/ruff check --fix-only --quiet $(CODE)
+	$(BIN)/ruff format $(CODE)
+
+.venv/installed: requirements.txt shared/requirements.txt
+.venv-sam/installed: requirements-sam.txt
+.venv/installed .venv-sam/installed:
+	@echo "Installing $< …"
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed: make PYTHON=python3.13 …" if sys.version_info < (3, 11) else 0)'
+	@$(PYTHON) -m venv $(@D)
+	@$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --no-input -r $<
+	@touch $@

@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 from msgspec import Meta, Struct
 
 from event_management.addresses import EmailAddress, parse_address
+from event_management.countries import zones_of_country
 from event_management.payloads import PayloadReader
-from event_management.timezones import EventTime, find_zone, format_utc, has_offset, parse_time, zones_of_country
+from event_management.timezones import EventTime, find_zone, format_utc, has_offset, parse_time
 
 # --- What is stored ---------------------------------------------------------------------------------------------------
 
@@ -142,8 +143,8 @@ class NewEvent(NamedTuple):
         reader = PayloadReader(EventRequest, payload)
         zone = _event_zone(reader, zone_default)
         # With the zone in doubt, the times' own faults still come to light.
-        start = reader.parse("start_time", lambda text: parse_time(text, zone or ZoneInfo("UTC")))
-        end = reader.parse("end_time", lambda text: parse_time(text, zone or ZoneInfo("UTC")))
+        start = reader.parse("start_time", lambda text: parse_time(text, zone or find_zone("UTC")))
+        end = reader.parse("end_time", lambda text: parse_time(text, zone or find_zone("UTC")))
         if start and end and zone and end.instant <= start.instant:
             reader.fault("end_time", "must be after start_time")
         reader.finish()

@@ -14,7 +14,6 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from event_management.countries import zones_of_country as zones_of_country  # noqa: PLC0414 - offered here too
 from event_management.errors import InvalidValueError
 
 _FIRST_YEAR: Final = 1970
