@@ -59,10 +59,10 @@ def register(
     if idempotency:
         marks |= {"idempotency_key": digest(idempotency.key), "fingerprint": idempotency.fingerprint}
     partitions = ATTENDEE_PARTITIONS
-    for _ in tries():
+    for attempt in tries():
         item = keys.attendee_item(attendee, attendee_partition(attendee.id, partitions)) | marks
         actions = [put_new(item), _take_seat(event_id, partitions)]
-        reasons = transact(actions, token=digest(marks["nonce"], str(partitions)))
+        reasons = transact(actions, token=digest(marks["nonce"], str(attempt)))
         if not reasons:
             count("Registrations")
             return Registration(attendee, replayed=False)

@@ -88,8 +88,10 @@ class Reason(NamedTuple):
 def transact(actions: "Sequence[TransactWriteItemTypeDef]", token: str) -> list[Reason]:
     """Carry out all actions or none. Return an empty list when they are, else a reason for each.
 
-    `token` is the ClientRequestToken: the same for the same actions, a new one for others. Raises `TryAgainError` when
-    DynamoDB is too busy or its answer does not arrive: then nobody knows whether the actions were carried out.
+    `token` is the ClientRequestToken, a new one for each call: it makes the SDK's own repetitions one transaction.
+    (DynamoDB refuses a token that comes with other actions, and does not say what becomes of one whose transaction was
+    cancelled.) Raises `TryAgainError` when DynamoDB is too busy or its answer does not arrive: then nobody knows whether
+    the actions were carried out.
     """
     client = dynamodb()
     try:

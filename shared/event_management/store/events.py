@@ -27,13 +27,19 @@ def create(new: NewEvent, owner: str, idempotency: Idempotency | None = None) ->
     Raises `IdempotencyKeyReusedError`, `TryAgainError`.
     """
     identity_key = make_secrets().identity_key
+
+    def choose_id(collisions: int) -> str:
+        return derive_event_id(identity_key, owner, idempotency.key, collisions) if idempotency else new_event_id()
+
+    collisions = 0
+    event_id = choose_id(collisions)
     nonce = new_nonce()
     now = datetime.now(UTC)
     blocks = plan_seat_blocks(new.max_capacity)
-    collisions = 0
-    for _ in tries():
+    marks = {"nonce": nonce, **(_marks(owner, idempotency) if idempotency else {})}
+    for attempt in tries():
         event = Event(
-            id=derive_event_id(identity_key, owner, idempotency.key, collisions) if idempotency else new_event_id(),
+            id=event_id,
             name=new.name,
             location=new.location,
             owner=owner,
@@ -45,23 +51,25 @@ def create(new: NewEvent, owner: str, idempotency: Idempotency | None = None) ->
             created_at=now,
             updated_at=now,
         )
-        marks = {"nonce": nonce, **(_marks(owner, idempotency) if idempotency else {})}
         items = [
             keys.event_item(event) | marks,
             *(keys.seat_block_item(event.id, n, seats, ATTENDEE_PARTITIONS) for n, seats in enumerate(blocks)),
         ]
-        reasons = transact([put_new(item) for item in items], token=digest(nonce, event.id))
+        reasons = transact([put_new(item) for item in items], token=digest(nonce, str(attempt)))
         if not reasons:
             return CreatedEvent(event, replayed=False)
         there = reasons[0].item
-        if there and there["nonce"] == nonce:
+        if there and there.get("nonce") == nonce:
             return CreatedEvent(event, replayed=False)
         if there and idempotency and there.get("idempotency_key") == marks["idempotency_key"]:
             if there["fingerprint"] != idempotency.fingerprint:
                 raise IdempotencyKeyReusedError
             return CreatedEvent(keys.read_event(there), replayed=True)
-        if any(reason.is_refusal for reason in reasons):
+        # With another call in the way the items there may be those of this request's twin, or of our own first try:
+        # the id stays, so that the next try finds them.
+        if not any(reason.is_contention for reason in reasons):
             collisions += 1
+            event_id = choose_id(collisions)
     raise AssertionError("tries() ends by raising")
 
 
