@@ -3,6 +3,7 @@
 Notes live in a context variable, so that calls in parallel threads never mix. Nobody's name or address may be noted.
 """
 
+import traceback
 from collections import Counter
 from contextvars import ContextVar
 from typing import Any
@@ -46,6 +47,19 @@ def count(metric: str) -> None:
     """Add one to a metric of the call. Outside a call this does nothing."""
     if notes := _notes.get(None):
         notes.counts[metric] += 1
+
+
+def log_defect(error: BaseException) -> None:
+    """Log what nobody foresaw: its class and where it came from, without its text, which may quote a person's data."""
+    frames = traceback.extract_tb(error.__traceback__)
+    logger.error(
+        "unforeseen error",
+        extra={
+            "error": f"{type(error).__module__}.{type(error).__qualname__}",
+            "aws_error": getattr(error, "response", {}).get("Error", {}).get("Code"),
+            "frames": [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames],
+        },
+    )
 
 
 def end_call(operation: str, outcome: str, status: int, duration_ms: float) -> None:

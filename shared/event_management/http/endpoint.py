@@ -9,11 +9,16 @@ from typing import Any, NamedTuple
 import msgspec
 
 from event_management.config import load_config
-from event_management.errors import EventManagementError, TryAgainError
+from event_management.errors import EventManagementError, NotAuthenticatedError, TryAgainError
 from event_management.http.problems import RETRY_AFTER, Problem, describe, describe_defect
 from event_management.http.request import Request
-from event_management.observability import begin_call, end_call, logger, note
+from event_management.identifiers import is_event_id
+from event_management.observability import begin_call, end_call, log_defect, note
 
+_HEADERS: Mapping[type[EventManagementError], Mapping[str, str]] = {
+    NotAuthenticatedError: {"WWW-Authenticate": "Bearer"},
+    TryAgainError: {"Retry-After": str(RETRY_AFTER)},
+}
 _EXPOSED_HEADERS = "Idempotent-Replayed, Link, Location, Retry-After, TransactionId"
 
 LambdaHandler = Callable[[Mapping[str, Any], object], dict[str, Any]]
@@ -50,9 +55,9 @@ def endpoint(
             begun = time.perf_counter()
             request = Request(event)
             begin_call(request.correlation_id)
-            note(
-                request_id=request.id, **({"event_id": request.path["event_id"]} if "event_id" in request.path else {})
-            )
+            note(request_id=request.id)
+            if is_event_id(event_id := request.path.get("event_id", "")):
+                note(event_id=event_id)
             answer, answered = _answer(function, request, status)
             duration = (time.perf_counter() - begun) * 1000
             end_call(operation, answer.outcome, answered, duration)
@@ -71,10 +76,9 @@ def _answer(
         result = function(request)
     except EventManagementError as error:
         problem = describe(error, request.id)
-        headers = {"Retry-After": str(RETRY_AFTER)} if isinstance(error, TryAgainError) else {}
-        return Answer(problem, headers, error.code), problem.status
-    except Exception:  # noqa: BLE001 - the last resort: whatever nobody foresaw is logged and answered
-        logger.exception("unforeseen error")
+        return Answer(problem, _HEADERS.get(type(error), {}), error.code), problem.status
+    except Exception as error:  # noqa: BLE001 - the last resort: whatever nobody foresaw is logged and answered
+        log_defect(error)
         problem = describe_defect(request.id)
         return Answer(problem, {}, problem.code), problem.status
     return (result if isinstance(result, Answer) else Answer(result)), status
