@@ -1,5 +1,6 @@
 """The table of template.yaml, made anew on any engine."""
 
+from functools import cache
 from typing import Any
 
 import boto3
@@ -10,8 +11,13 @@ from tests.gateway import ROOT
 
 def make_table(name: str, **client_options: Any) -> Any:
     """Create the table under this name; return the client. `client_options` are those of `boto3.client`."""
-    properties = template.load(ROOT / "template.yaml")["Resources"]["Table"]["Properties"]
     client = boto3.client("dynamodb", **client_options)
-    members = ("AttributeDefinitions", "BillingMode", "GlobalSecondaryIndexes", "KeySchema")
-    client.create_table(TableName=name, **{member: properties[member] for member in members})
+    client.create_table(TableName=name, **_definition())
     return client
+
+
+@cache
+def _definition() -> dict[str, Any]:
+    properties = template.load(ROOT / "template.yaml")["Resources"]["Table"]["Properties"]
+    members = ("AttributeDefinitions", "BillingMode", "GlobalSecondaryIndexes", "KeySchema")
+    return {member: properties[member] for member in members}

@@ -32,13 +32,22 @@ def environment(monkeypatch):
     load_config.cache_clear()
 
 
-@pytest.fixture
-def table(environment):
-    """An empty table; yields a client for looking at it."""
+@pytest.fixture(scope="module")
+def simulated_aws():
+    """One simulation, and one client of the product, per module: both take longer to make than a test to run."""
+    client.forget_client()
     with mock_aws():
-        client.forget_client()
-        secrets.forget_secrets()
-        yield make_table(TABLE)
+        yield
+    client.forget_client()
+
+
+@pytest.fixture
+def table(environment, simulated_aws):
+    """An empty table; yields a client for looking at it."""
+    secrets.forget_secrets()
+    engine = make_table(TABLE)
+    yield engine
+    engine.delete_table(TableName=TABLE)
 
 
 @pytest.fixture

@@ -58,7 +58,16 @@ def test_nonces_differ():
 
 
 def test_texts_that_no_event_can_have_as_id_are_told():
-    for text in ("", "aaaaaaaaa", "aaaaaaaaaaa", "AAAAAAAAAA", "aaaaaaaaa1", "aaaaaaaaa\n", "EVENT#aaaa", "ａａａａａａａａａａ"):
+    for text in (
+        "",
+        "aaaaaaaaa",
+        "aaaaaaaaaaa",
+        "AAAAAAAAAA",
+        "aaaaaaaaa1",
+        "aaaaaaaaa\n",
+        "EVENT#aaaa",
+        "ａａａａａａａａａａ",
+    ):
         assert not is_event_id(text), text
 
 
