@@ -1,0 +1,310 @@
+"""What template.yaml promises: guarded, observed, recoverable, and the same routes and keys as the code."""
+
+import json
+import re
+from collections import Counter
+
+import msgspec
+import pytest
+
+from event_management import keys
+from event_management.http.problems import STATUS, Problem
+from event_management.store import client, contention
+from local import template
+from tests.gateway import FUNCTIONS, ROOT, Api
+
+TEXT = (ROOT / "template.yaml").read_text(encoding="utf-8")
+CONTENT = template.load(ROOT / "template.yaml")
+RESOURCES = CONTENT["Resources"]
+DEFAULTS = CONTENT["Globals"]["Function"]
+FUNCTION_RESOURCES = template.resources(CONTENT, template.FUNCTION)
+API = RESOURCES["Api"]["Properties"]
+TABLE = RESOURCES["Table"]["Properties"]
+GATEWAY_RESPONSES = API["GatewayResponses"]
+
+GATEWAY_TIMEOUT = 29
+"""Seconds. Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html"""
+LONGEST_SDK_PAUSES = 1 + 2
+"""Seconds before the second and the third attempt in botocore's standard mode: at most 2^attempt."""
+
+
+def routes():
+    """Yield (method, path, function, whether it needs no token)."""
+    for name, properties in FUNCTION_RESOURCES.items():
+        for event in properties["Events"].values():
+            assert {"Type": "Api"}.items() <= event.items()
+            route = event["Properties"]
+            assert {"Ref": "Api"} == route["RestApiId"]
+            yield route["Method"], route["Path"], name, route.get("Auth") == {"Authorizer": "NONE"}
+
+
+def problem(response) -> dict:
+    """Return the JSON that callers get of a gateway response, the gateway's variables filled in."""
+    text = response["ResponseTemplates"]["application/json"]
+    text = text.replace("$context.error.messageString", '"Said by the gateway"')
+    return json.loads(text.replace("$context.requestId", "5ca1ab1e"))
+
+
+# --- Functions --------------------------------------------------------------------------------------------------------
+
+
+def test_every_folder_has_a_function_named_after_it_and_every_function_its_folder():
+    expected = {
+        "".join(word.capitalize() for word in name.split("_")) + "Function": f"functions/{name}/" for name in FUNCTIONS
+    }
+
+    assert expected == {name: properties["CodeUri"] for name, properties in FUNCTION_RESOURCES.items()}
+
+
+def test_functions_differ_in_nothing_but_code_routes_and_permissions():
+    own = {member for properties in FUNCTION_RESOURCES.values() for member in properties}
+
+    assert {"Description", "CodeUri", "Events", "Policies"} == own
+
+
+def test_functions_run_on_python_3_13_and_on_arm_unless_told_otherwise():
+    assert "python3.13" == DEFAULTS["Runtime"]
+    assert [{"Ref": "Architecture"}] == DEFAULTS["Architectures"]
+    assert "arm64" == CONTENT["Parameters"]["Architecture"]["Default"]
+
+
+def test_the_layer_serves_every_architecture_and_the_runtime_of_the_functions():
+    layer = RESOURCES["SharedLayer"]["Properties"]
+
+    assert CONTENT["Parameters"]["Architecture"]["AllowedValues"] == layer["CompatibleArchitectures"]
+    assert [DEFAULTS["Runtime"]] == layer["CompatibleRuntimes"]
+    assert [{"Ref": "SharedLayer"}] == DEFAULTS["Layers"]
+
+
+def test_a_function_outlasts_its_calls_to_dynamodb_and_the_gateway_outlasts_the_function():
+    one_call = client.ATTEMPTS * (client.CONNECT_TIMEOUT + client.READ_TIMEOUT) + LONGEST_SDK_PAUSES
+
+    assert contention.MAX_SECONDS + one_call < DEFAULTS["Timeout"] < GATEWAY_TIMEOUT
+
+
+def test_every_function_is_traced():
+    assert "Active" == DEFAULTS["Tracing"]
+    assert API["TracingEnabled"] is True
+
+
+def test_every_function_logs_to_one_group_that_forgets():
+    assert {"LogGroup": {"Ref": "FunctionLogs"}} == DEFAULTS["LoggingConfig"]
+    assert {"Ref": "LogRetentionDays"} == RESOURCES["FunctionLogs"]["Properties"]["RetentionInDays"]
+    assert CONTENT["Parameters"]["LogRetentionDays"]["Default"] > 0
+
+
+def test_zone_rules_come_from_the_layer_never_from_the_host():
+    assert "" == DEFAULTS["Environment"]["Variables"]["PYTHONTZPATH"]
+
+
+def test_functions_get_every_setting_that_they_cannot_do_without():
+    source = (ROOT / "shared/event_management/config.py").read_text()
+    required = set(re.findall(r'_required\("(\w+)"\)', source))
+
+    assert {"ALLOWED_ORIGINS", "DEFAULT_TIMEZONE", "TABLE_NAME"} == required
+    assert required <= DEFAULTS["Environment"]["Variables"].keys()
+
+
+def test_no_deployment_can_be_open():
+    assert "AUTH_MODE" not in TEXT
+
+
+def test_no_function_holds_a_wildcard_or_a_policy_that_somebody_else_wrote():
+    policies = [policy for properties in FUNCTION_RESOURCES.values() for policy in properties.get("Policies", [])]
+
+    assert [{"Statement"}] * len(policies) == [set(policy) for policy in policies]
+    assert "*" not in json.dumps(policies)
+
+
+# --- Routes -----------------------------------------------------------------------------------------------------------
+
+
+def test_every_route_is_guarded_unless_it_is_open_on_purpose():
+    assert "Organisers" == API["Auth"]["DefaultAuthorizer"]
+    assert {"Organisers"} == set(API["Auth"]["Authorizers"])
+    guarded = {(method, path) for method, path, _, is_open in routes() if not is_open}
+    assert {("POST", "/events"), ("GET", "/events/{event_id}/attendee")} == guarded
+
+
+def test_only_reading_events_registering_and_pre_flights_are_open():
+    opened = {(method, path) for method, path, _, is_open in routes() if is_open and method != "OPTIONS"}
+
+    assert {
+        ("GET", "/events"),
+        ("GET", "/events/{event_id}"),
+        ("POST", "/events/{event_id}/register"),
+    } == opened
+
+
+def test_no_route_has_two_functions():
+    assert {1} == set(Counter((method, path) for method, path, _, _ in routes()).values())
+
+
+def test_no_path_ends_in_a_slash():
+    assert [] == [path for _, path, _, _ in routes() if path.endswith("/")]
+
+
+def test_every_path_answers_pre_flights_without_a_token():
+    paths = {path for _, path, _, _ in routes()}
+
+    assert API["Auth"]["AddDefaultAuthorizerToCorsPreflight"] is False
+    assert {(path, "PreflightFunction", True) for path in paths} == {
+        (path, function, is_open) for method, path, function, is_open in routes() if method == "OPTIONS"
+    }
+
+
+def test_pre_flights_allow_every_method_that_has_a_route(environment):
+    allowed = Api().call("preflight", "OPTIONS", "/events/").headers["Access-Control-Allow-Methods"]
+
+    assert {method for method, _, _, _ in routes()} == set(allowed.split(", "))
+
+
+def test_the_gateway_throttles_every_route():
+    (settings,) = API["MethodSettings"]
+
+    assert ("/*", "*") == (settings["ResourcePath"], settings["HttpMethod"])
+    assert {"Ref": "ThrottlingRateLimit"} == settings["ThrottlingRateLimit"]
+    assert {"Ref": "ThrottlingBurstLimit"} == settings["ThrottlingBurstLimit"]
+
+
+# --- The gateway's own answers ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", GATEWAY_RESPONSES)
+def test_what_the_gateway_answers_itself_is_a_problem(kind):
+    response = GATEWAY_RESPONSES[kind]
+    filled = problem(response)
+    read = msgspec.convert(filled, Problem)
+
+    assert set(Problem.__struct_fields__) - {"errors"} == set(filled)
+    assert response["StatusCode"] == read.status
+    assert f"urn:event-management:problem:{read.code}" == read.type
+    assert "5ca1ab1e" == read.trace_id
+    assert {"application/json"} == set(response["ResponseTemplates"])
+    assert "'application/problem+json'" == response["ResponseParameters"]["Headers"]["Content-Type"]
+
+
+@pytest.mark.parametrize("kind", GATEWAY_RESPONSES)
+def test_a_browser_can_read_what_the_gateway_answers_itself(kind):
+    assert "'*'" == GATEWAY_RESPONSES[kind]["ResponseParameters"]["Headers"]["Access-Control-Allow-Origin"]
+
+
+@pytest.mark.parametrize("kind", GATEWAY_RESPONSES)
+def test_text_of_the_gateways_own_is_quoted_by_the_gateway(kind):
+    # $context.error.message comes bare, and a quote in it would break the JSON.
+    text = GATEWAY_RESPONSES[kind]["ResponseTemplates"]["application/json"]
+
+    assert [] == re.findall(r"\$context\.error\.message(?!String)|\"\$context\.error\.messageString", text)
+
+
+def test_gateway_and_functions_say_the_same_of_the_same_error():
+    by_code = {error.code: status for error, status in STATUS.items()}
+    shared = {kind: problem(response) for kind, response in GATEWAY_RESPONSES.items()}
+
+    assert {"UNAUTHORIZED", "REQUEST_TOO_LARGE"} == {kind for kind, said in shared.items() if said["code"] in by_code}
+    for said in shared.values():
+        assert by_code.get(said["code"], said["status"]) == said["status"]
+
+
+def test_the_gateway_answers_every_way_of_being_refused():
+    assert {
+        "ACCESS_DENIED": 403,
+        "DEFAULT_4XX": 400,
+        "DEFAULT_5XX": 500,
+        "INTEGRATION_TIMEOUT": 504,
+        "MISSING_AUTHENTICATION_TOKEN": 404,
+        "REQUEST_TOO_LARGE": 413,
+        "RESOURCE_NOT_FOUND": 404,
+        "THROTTLED": 429,
+        "UNAUTHORIZED": 401,
+    }.items() <= {kind: response["StatusCode"] for kind, response in GATEWAY_RESPONSES.items()}.items()
+
+
+def test_refusals_say_what_to_do_next():
+    assert "'Bearer'" == GATEWAY_RESPONSES["UNAUTHORIZED"]["ResponseParameters"]["Headers"]["WWW-Authenticate"]
+    assert "'1'" == GATEWAY_RESPONSES["THROTTLED"]["ResponseParameters"]["Headers"]["Retry-After"]
+
+
+# --- The data ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_table_can_be_brought_back_to_any_second_and_is_not_deleted_by_accident():
+    assert TABLE["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] is True
+    assert {"Ref": "DeletionProtection"} == TABLE["DeletionProtectionEnabled"]
+    assert "true" == CONTENT["Parameters"]["DeletionProtection"]["Default"]
+
+
+@pytest.mark.parametrize("name", ["Table", "UserPool"])
+def test_data_outlives_the_stack(name):
+    assert "RetainExceptOnCreate" == RESOURCES[name]["DeletionPolicy"]
+    assert "Retain" == RESOURCES[name]["UpdateReplacePolicy"]
+
+
+def test_every_stateful_resource_says_what_becomes_of_it():
+    stateless = {template.API, template.FUNCTION, template.LAYER, "AWS::Cognito::UserPoolClient"}
+
+    assert [] == [
+        name
+        for name, resource in RESOURCES.items()
+        if resource["Type"] not in stateless and not {"DeletionPolicy", "UpdateReplacePolicy"} <= resource.keys()
+    ]
+
+
+def test_the_table_streams_both_images_forgets_what_expired_and_is_paid_by_use():
+    assert "NEW_AND_OLD_IMAGES" == TABLE["StreamSpecification"]["StreamViewType"]
+    assert {"AttributeName": "expires_at", "Enabled": True} == TABLE["TimeToLiveSpecification"]
+    assert "PAY_PER_REQUEST" == TABLE["BillingMode"]
+    assert "TableName" not in TABLE
+
+
+def test_the_tables_keys_are_those_of_the_data_dictionary():
+    assert {"HASH": "pk", "RANGE": "sk"} == roles(TABLE)
+    indexes = {index["IndexName"]: roles(index) for index in TABLE["GlobalSecondaryIndexes"]}
+    assert {
+        name: {"HASH": f"{name}pk", "RANGE": f"{name}sk"}
+        for name in {attribute[:4] for item in keys.EXAMPLES.values() for attribute in item if attribute[:3] == "gsi"}
+    } == indexes
+    assert keys.GSI1 in indexes
+
+
+def test_every_item_has_the_tables_key_and_both_or_neither_of_an_indexes():
+    for name, item in keys.EXAMPLES.items():
+        assert {"pk", "sk"} <= item.keys(), name
+        for index in TABLE["GlobalSecondaryIndexes"]:
+            pair = set(roles(index).values())
+            assert len(pair & item.keys()) in (0, 2), (name, index["IndexName"])
+
+
+def test_every_key_attribute_is_declared_with_the_type_that_the_items_have():
+    declared = {entry["AttributeName"]: entry["AttributeType"] for entry in TABLE["AttributeDefinitions"]}
+    used = {name for place in [TABLE, *TABLE["GlobalSecondaryIndexes"]] for name in roles(place).values()}
+
+    assert dict.fromkeys(used, "S") == declared
+    assert {str} == {type(item[name]) for item in keys.EXAMPLES.values() for name in used & item.keys()}
+
+
+def roles(place) -> dict[str, str]:
+    return {entry["KeyType"]: entry["AttributeName"] for entry in place["KeySchema"]}
+
+
+# --- Parameters and outputs -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["Parameters", "Outputs"])
+def test_every_parameter_and_output_is_described(kind):
+    assert [] == [name for name, entry in CONTENT[kind].items() if not entry.get("Description", "").endswith(".")]
+
+
+def test_every_parameter_is_used_and_has_a_default():
+    used = set(re.findall(r"!Ref (\w+)", TEXT)) | set(re.findall(r"\$\{(\w+)", TEXT))
+
+    assert [] == [name for name in CONTENT["Parameters"] if name not in used]
+    assert [] == [name for name, parameter in CONTENT["Parameters"].items() if "Default" not in parameter]
+
+
+def test_organisers_are_made_by_an_administrator_only():
+    assert RESOURCES["UserPool"]["Properties"]["AdminCreateUserConfig"]["AllowAdminCreateUserOnly"] is True
+
+
+def test_no_browser_origin_is_allowed_unless_the_operator_names_it():
+    assert "" == CONTENT["Parameters"]["AllowedOrigins"]["Default"]
