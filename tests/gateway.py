@@ -10,6 +10,8 @@ from types import ModuleType, SimpleNamespace
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
+from tests.contract import conformance
+
 ROOT = Path(__file__).parents[1]
 FUNCTIONS = tuple(sorted(folder.parent.name for folder in (ROOT / "functions").glob("*/app.py")))
 
@@ -67,9 +69,10 @@ class Reply(NamedTuple):
 
 
 def invoke(function: str, event: Mapping[str, Any]) -> Reply:
-    """Call a function's handler as Lambda does."""
+    """Call a function's handler as Lambda does; fails unless docs/openapi.yaml allows the answer."""
     context = SimpleNamespace(function_name=function, aws_request_id=str(uuid.uuid4()))
     answer = load_function(function).lambda_handler(event, context)
+    conformance.check(function, answer["statusCode"], answer["headers"], answer["body"])
     return Reply(answer["statusCode"], answer["headers"], answer["body"])
 
 
