@@ -1,0 +1,299 @@
+"""docs/openapi.yaml is valid, and says of routes, security, schemas and errors what template and code say."""
+
+import json
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import msgspec
+import pytest
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from event_management import errors, models
+from event_management.http import problems
+from event_management.http.pages import MAX_BY_NUMBER, MAX_LIMIT
+from event_management.http.request import MAX_BODY
+from event_management.identifiers import is_event_id
+from local import template
+from tests.contract.conformance import OTHER_ROUTES, document, operations, resolve, schema_validator
+from tests.gateway import ROOT
+
+CONTENT = template.load(ROOT / "template.yaml")
+API = CONTENT["Resources"]["Api"]["Properties"]
+MODELS = (
+    models.EventRequest,
+    models.AttendeeRequest,
+    models.EventView,
+    models.AttendeeView,
+    models.EventCreated,
+    models.EventList,
+    models.EventShown,
+    models.Registered,
+    models.AttendeeList,
+    problems.Problem,
+    problems.ProblemFault,
+)
+PROBLEM = "application/problem+json"
+FROM_EVERYWHERE = {"bad_request", "internal_error", "timeout", "too_many_requests"}
+"""Codes that any route can give, whatever it does."""
+
+
+def template_routes() -> Iterable[tuple[str, str, str, bool]]:
+    """Yield path, lower-case method, function folder, and whether a token is asked for."""
+    for properties in template.resources(CONTENT, template.FUNCTION).values():
+        folder = properties["CodeUri"].removeprefix("functions/").rstrip("/")
+        for event in properties["Events"].values():
+            route = event["Properties"]
+            authorizer = route.get("Auth", {}).get("Authorizer", API["Auth"]["DefaultAuthorizer"])
+            yield route["Path"], route["Method"].lower(), folder, authorizer != "NONE"
+
+
+def responses() -> Iterable[tuple[str, str, Mapping[str, Any]]]:
+    """Yield operation id, status and response of every documented answer."""
+    for _path, _method, operation in operations():
+        for status, response in operation["responses"].items():
+            yield operation["operationId"], status, resolve(response)
+    for status, response in document()[OTHER_ROUTES].items():
+        yield OTHER_ROUTES, status, resolve(response)
+
+
+def problem_codes(response: Mapping[str, Any]) -> list[str]:
+    schema = resolve(response["content"][PROBLEM]["schema"])
+    codes: list[str] = schema["allOf"][1]["properties"]["code"]["enum"]
+    return codes
+
+
+def documented_codes(operation_id: str) -> dict[str, int]:
+    """Return the codes that an operation can give, with their status."""
+    return {
+        code: int(status)
+        for documented_id, status, response in responses()
+        if documented_id == operation_id and PROBLEM in response.get("content", {})
+        for code in problem_codes(response)
+    }
+
+
+def examples(media: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: resolve(example)["value"] for name, example in media["examples"].items()}
+
+
+def contents() -> Iterable[tuple[str, Mapping[str, Any]]]:
+    """Yield a name and the media type object of every request and answer."""
+    for _path, _method, operation in operations():
+        for media_type, media in operation.get("requestBody", {}).get("content", {}).items():
+            yield f"{operation['operationId']} request {media_type}", media
+    for operation_id, status, response in responses():
+        for media_type, media in response.get("content", {}).items():
+            yield f"{operation_id} {status} {media_type}", media
+
+
+def described_values() -> Iterable[tuple[str, Mapping[str, Any]]]:
+    """Yield a name and the object of every parameter and header."""
+    for path, item in document()["paths"].items():
+        for holder in (item, *(item[method] for method in item if method != "parameters")):
+            for parameter in holder.get("parameters", []):
+                yield f"{path} {resolve(parameter)['name']}", resolve(parameter)
+    for operation_id, status, response in responses():
+        for name, header in response.get("headers", {}).items():
+            yield f"{operation_id} {status} {name}", resolve(header)
+
+
+def gateway_problems() -> dict[str, tuple[int, dict[str, Any], Mapping[str, str]]]:
+    """Return status, body and headers of what the gateway itself answers, by response type."""
+    found = {}
+    for kind, response in API["GatewayResponses"].items():
+        text = response["ResponseTemplates"]["application/json"]
+        text = text.replace("$context.error.messageString", '"Bad Request Exception"')
+        body = json.loads(text.replace("$context.requestId", "3c1d5e7f-9a8b-4c6d-8e0f-1a2b3c4d5e6f"))
+        headers = {name: value.strip("'") for name, value in response["ResponseParameters"]["Headers"].items()}
+        found[kind] = (response["StatusCode"], body, headers)
+    return found
+
+
+# --- The document -----------------------------------------------------------------------------------------------------
+
+
+def test_the_document_is_valid_openapi_3_1():
+    assert "3.1.0" == document()["openapi"]
+    assert [] == [error.message for error in OpenAPIV31SpecValidator(document()).iter_errors()]
+
+
+def test_the_document_has_the_products_version():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["version"] == document()["info"]["version"]
+
+
+def test_every_component_is_used():
+    text = json.dumps(document())
+    defined = {
+        f"#/components/{kind}/{name}"
+        for kind, components in document()["components"].items()
+        for name in components
+        if kind != "securitySchemes"
+    }
+    assert defined == set(re.findall(r'"\$ref": "([^"]+)"', text))
+
+
+# --- Routes and security ----------------------------------------------------------------------------------------------
+
+
+def test_routes_are_those_of_the_template():
+    expected = {(path, method) for path, method, _folder, _guarded in template_routes()}
+    assert expected == {(path, method) for path, method, _operation in operations()}
+
+
+def test_operations_are_called_after_their_functions():
+    folders = {(path, method): folder for path, method, folder, _guarded in template_routes()}
+    for path, method, operation in operations():
+        # One function answers every OPTIONS, and operation ids must differ.
+        own_id = re.sub(r"^(preflight)_\w+$", r"\1", operation["operationId"])
+        assert folders[path, method] == own_id
+
+
+def test_a_token_is_asked_for_where_the_template_asks():
+    guarded = {(path, method): asks for path, method, _folder, asks in template_routes()}
+    default = document()["security"]
+    assert [{"organiser": []}] == default
+    for path, method, operation in operations():
+        assert (default if guarded[path, method] else []) == operation.get("security", default), (path, method)
+
+
+def test_guarded_operations_and_no_others_can_answer_401():
+    guarded = {operation["operationId"] for _, _, operation in operations() if operation.get("security") != []}
+    assert guarded == {operation_id for operation_id, status, _ in responses() if status == "401"}
+
+
+@pytest.mark.parametrize("placeholder", ["event_id"])
+def test_placeholders_of_paths_are_described(placeholder):
+    for path, item in document()["paths"].items():
+        named = {resolve(parameter)["name"] for parameter in item["parameters"]}
+        assert (f"{{{placeholder}}}" in path) == (placeholder in named)
+
+
+# --- Schemas ----------------------------------------------------------------------------------------------------------
+
+
+def test_schemas_are_those_of_the_models():
+    _, expected = msgspec.json.schema_components(MODELS, ref_template="#/components/schemas/{name}")
+    documented = document()["components"]["schemas"]
+    for name, schema in expected.items():
+        assert schema == documented[name], name
+    assert {"UnprocessableProblem"} == documented.keys() - expected.keys()
+
+
+def test_patterns_mean_the_same_in_ecmascript():
+    # Escapes and classes that Python and ECMA 262 (with the u flag) read alike; no look-behind, no named groups.
+    alike = re.compile(r"(?:\\[dswDSW.*?^$/-]|\\u[0-9a-f]{4}|[^\\(]|\((?:\?:)?(?![?]))*")
+    patterns = re.findall(r'"pattern": ("(?:[^"\\]|\\.)*")', json.dumps(document()))
+    assert len(patterns) > 10
+    for pattern in map(json.loads, patterns):
+        assert alike.fullmatch(pattern), pattern
+        assert pattern.startswith("^"), pattern
+        assert pattern.endswith("$"), pattern
+
+
+def test_bounds_that_no_model_holds_are_those_of_the_code():
+    parameters = dict(described_values())
+    pattern = parameters["/events/{event_id} event_id"]["schema"]["pattern"]
+    for text in ("k3v7qzm2ab", "K3V7QZM2AB", "k3v7qzm2a", "k3v7qzm2abc", "k3v7qzm2a1", ""):
+        assert is_event_id(text) == bool(re.search(pattern, text))
+    for path in ("/events", "/events/{event_id}/attendee"):
+        assert MAX_LIMIT == parameters[f"{path} limit"]["schema"]["maximum"]
+    assert MAX_BY_NUMBER == parameters["/events/{event_id}/attendee page"]["schema"]["maximum"]
+    assert f"at most {MAX_BODY // 1024} KB" in document()["info"]["description"]
+
+
+# --- Examples ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("name", "media"), list(contents()))
+def test_every_body_has_examples_and_they_conform(name, media):
+    assert examples(media)
+    validator = schema_validator(media["schema"], closed=True)
+    for example_name, value in examples(media).items():
+        assert [] == [error.message for error in validator.iter_errors(value)], example_name
+
+
+@pytest.mark.parametrize(("name", "described"), list(described_values()))
+def test_every_parameter_and_header_has_an_example_and_it_conforms(name, described):
+    values = [described["example"]] if "example" in described else list(examples(described).values())
+    assert values
+    validator = schema_validator(described["schema"])
+    for value in values:
+        assert [] == [error.message for error in validator.iter_errors(value)], value
+
+
+def test_every_code_of_every_answer_has_an_example_and_every_example_its_status():
+    for operation_id, status, response in responses():
+        if PROBLEM not in response.get("content", {}):
+            continue
+        shown = examples(response["content"][PROBLEM]).values()
+        assert set(problem_codes(response)) == {value["code"] for value in shown}, operation_id
+        assert {int(status)} == {value["status"] for value in shown}, operation_id
+
+
+def test_example_requests_are_taken_by_the_code():
+    zone = models.zone_default(None, "Asia/Kolkata")
+    for operation_id, model in (("create_event", models.NewEvent), ("register_attendee", models.NewAttendee)):
+        (operation,) = (each for _, _, each in operations() if each["operationId"] == operation_id)
+        for value in examples(operation["requestBody"]["content"]["application/json"]).values():
+            assert model.read(value["payload"], zone)
+
+
+def test_examples_of_errors_say_what_the_code_says():
+    told = {
+        error.code: problems.describe(error(), "t")
+        for error in problems.STATUS
+        if error.__init__ is not errors.EventManagementError.__init__ and error is not errors.InvalidPayloadError
+    }
+    told["internal_error"] = problems.describe_defect("t")
+    compared = set()
+    for _operation_id, _status, response in responses():
+        for value in examples(response["content"][PROBLEM]).values() if PROBLEM in response.get("content", {}) else ():
+            if value["code"] in told:
+                assert msgspec.to_builtins(told[value["code"]]) == value | {"trace_id": "t"}
+                compared.add(value["code"])
+    assert told.keys() == compared
+
+
+# --- Errors -----------------------------------------------------------------------------------------------------------
+
+
+def test_every_error_of_the_code_is_documented_with_its_status():
+    documented = {
+        code: status for operation_id, _, _ in responses() for code, status in documented_codes(operation_id).items()
+    }
+    for error, status in problems.STATUS.items():
+        assert status == documented[error.code], error
+
+
+def test_no_code_is_documented_that_nothing_gives():
+    given = {error.code for error in problems.STATUS} | {body["code"] for _, body, _ in gateway_problems().values()}
+    given.add(problems.describe_defect("t").code)
+    assert given == {code for operation_id, _, _ in responses() for code in documented_codes(operation_id)}
+
+
+@pytest.mark.parametrize("kind", API["GatewayResponses"])
+def test_what_the_gateway_answers_itself_is_documented(kind):
+    status, body, headers = gateway_problems()[kind]
+    assert PROBLEM == headers["Content-Type"]
+    homes = [
+        response
+        for _operation_id, documented, response in responses()
+        if documented == str(status) and body["code"] in problem_codes(response)
+    ]
+    assert homes
+    for response in homes:
+        validator = schema_validator(response["content"][PROBLEM]["schema"], closed=True)
+        assert [] == [error.message for error in validator.iter_errors(body)]
+        assert headers.keys() - {"Content-Type"} <= response["headers"].keys()
+        required = {name for name, header in response["headers"].items() if resolve(header).get("required")}
+        assert required <= headers.keys()
+    shown = [value for response in homes for value in examples(response["content"][PROBLEM]).values()]
+    assert {**body, "trace_id": ""} in [{**value, "trace_id": ""} for value in shown]
+
+
+def test_every_operation_can_give_what_can_happen_to_any_call():
+    for _path, _method, operation in operations():
+        assert documented_codes(operation["operationId"]).keys() >= FROM_EVERYWHERE
