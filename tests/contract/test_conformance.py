@@ -138,7 +138,7 @@ def test_an_answer_without_a_documented_body_has_none():
     }
     check("preflight", 204, headers, "")
     check("preflight", 204, headers, None)
-    for change, body in (({}, "{}"), ({"Content-Type": "application/json"}, ""), ({"Access-Control-Max-Age": "a"}, "")):
+    for change, body in (({}, "{}"), ({"Content-Type": "text/html"}, ""), ({"Access-Control-Max-Age": "a"}, "")):
         with pytest.raises(NonConformanceError):
             check("preflight", 204, headers | change, body)
 
