@@ -44,11 +44,7 @@ def zip_function(name: str, folder: Path) -> Archive:
     files = _sources(folder)
     if not files:
         raise Failure(f"{name}: there is no code in {folder}")
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w") as archive:
-        for file in files:
-            _add(archive, file, file.relative_to(folder))
-    return Archive(f"functions/{name}-{_digest(folder, files)}.zip", content.getvalue())
+    return Archive(f"functions/{name}-{_digest(folder, files)}.zip", _zip(folder, files))
 
 
 async def layer() -> Archive:
@@ -61,11 +57,8 @@ async def layer() -> Archive:
     files = _sources(package)
     with tempfile.TemporaryDirectory() as folder:
         await _make("package", Path(folder))
-        content = io.BytesIO()
-        with zipfile.ZipFile(content, "w") as archive:
-            for file in sorted(path for path in Path(folder).rglob("*") if path.is_file()):
-                _add(archive, file, file.relative_to(folder))
-    return Archive(f"layer-{_digest(package, files)}.zip", content.getvalue())
+        content = _zip(Path(folder), _files(Path(folder)))
+    return Archive(f"layer-{_digest(package, files)}.zip", content)
 
 
 async def dependencies() -> Path:
@@ -85,10 +78,10 @@ async def dependencies() -> Path:
     ):
         recipe.update(part)
     folder = CACHE / f"dependencies-{recipe.hexdigest()[:12]}"
-    if not folder.exists():
+    if not await asyncio.to_thread(folder.exists):
         CACHE.mkdir(parents=True, exist_ok=True)
         async with _only_one_builder():
-            if not folder.exists():
+            if not await asyncio.to_thread(folder.exists):
                 with step("Building the layer (once)"), tempfile.TemporaryDirectory(dir=CACHE) as unfinished:
                     await _make("dependencies", Path(unfinished) / "layer")
                     (Path(unfinished) / "layer").rename(folder)
@@ -129,17 +122,19 @@ async def _make(target: str, folder: Path) -> None:
         raise Failure("the layer could not be built:\n" + "\n".join(f"       {line}" for line in words[-12:]))
 
 
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
 def _sources(folder: Path) -> list[Path]:
-    files = sorted(
-        path
-        for path in folder.rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts and not path.name.startswith(".")
-    )
+    files = [file for file in _files(folder) if "__pycache__" not in file.parts and not file.name.startswith(".")]
     for file in files:
         if file.suffix == ".py":
             try:
                 compile(file.read_bytes(), str(file.relative_to(PROJECT)), "exec", dont_inherit=True)
-            except (SyntaxError, ValueError) as error:
+            except SyntaxError as error:
+                raise Failure(f"{file.relative_to(PROJECT)}, line {error.lineno}: {error.msg}") from error
+            except ValueError as error:
                 raise Failure(f"{file.relative_to(PROJECT)}: {error}") from error
     return files
 
@@ -152,7 +147,12 @@ def _digest(folder: Path, files: Iterable[Path]) -> str:
     return digest.hexdigest()[:12]
 
 
-def _add(archive: zipfile.ZipFile, file: Path, name: Path) -> None:
-    entry = zipfile.ZipInfo(name.as_posix())
-    entry.external_attr = 0o644 << 16
-    archive.writestr(entry, file.read_bytes())
+def _zip(folder: Path, files: Iterable[Path]) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for file in files:
+            # Without the file's date, so that the same code makes the same archive.
+            entry = zipfile.ZipInfo(file.relative_to(folder).as_posix())
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, file.read_bytes())
+    return content.getvalue()

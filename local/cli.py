@@ -41,12 +41,21 @@ def _parser() -> argparse.ArgumentParser:
         return added
 
     running = command("run", "Build, deploy to MiniStack and serve until stopped.")
-    running.add_argument("--port", type=_port, default=5000, help="port of the API on 127.0.0.1; 0 takes a free one (5000)")
     running.add_argument(
-        "--auth", choices=("open", "cognito"), default="open", help="open: no tokens; cognito: the template's authorizer"
+        "--port", type=_port, default=5000, help="port of the API on 127.0.0.1; 0 takes a free one (5000)"
     )
     running.add_argument(
-        "--template", type=Path, default=PROJECT / "template.yaml", metavar="FILE", help="template to deploy (template.yaml)"
+        "--auth",
+        choices=("open", "cognito"),
+        default="open",
+        help="open: no tokens; cognito: the template's authorizer",
+    )
+    running.add_argument(
+        "--template",
+        type=Path,
+        default=PROJECT / "template.yaml",
+        metavar="FILE",
+        help="template to deploy (template.yaml)",
     )
     running.add_argument(
         "--function-env",
@@ -57,11 +66,17 @@ def _parser() -> argparse.ArgumentParser:
         help="environment variable for every function; may be repeated",
     )
     running.add_argument("--no-watch", action="store_true", help="do not deploy saved changes")
-    running.add_argument("--ready-file", type=Path, metavar="FILE", help="write the stack's facts here, as JSON, once it serves")
-    running.add_argument("--stop-with-stdin", action="store_true", help="stop when stdin ends, as it does with its other end")
+    running.add_argument(
+        "--ready-file", type=Path, metavar="FILE", help="write the stack's facts here, as JSON, once it serves"
+    )
+    running.add_argument(
+        "--stop-with-stdin", action="store_true", help="stop when stdin ends, as it does with its other end"
+    )
     running.set_defaults(command=_run)
 
-    building = commands.add_parser("build", help="Build the layer's dependencies for this machine and print their folder.")
+    building = commands.add_parser(
+        "build", help="Build the layer's dependencies for this machine and print their folder."
+    )
     building.set_defaults(command=_build)
     command("token", "Print a fresh ID token of the demo organiser.").set_defaults(command=_token)
     command("clean-data", "Forget the data of a stopped stack.").set_defaults(command=_clean_data)

@@ -111,8 +111,12 @@ async def _answering(process: asyncio.subprocess.Process, port: int, log: Path, 
     except TimeoutError:
         raise Failure(f"MiniStack did not answer within {_START_SECONDS} s. Its log: {log}") from None
     if process.returncode is not None:
-        words = log.read_bytes()[log_start:].decode(errors="replace").strip().splitlines()[-5:]
-        raise Failure("MiniStack did not start:\n" + "\n".join(f"       {line}" for line in [*words, f"Log: {log}"]))
+        raise Failure(f"MiniStack did not start:\n{_last_words(log, log_start)}\n       Its log: {log}")
+
+
+def _last_words(log: Path, start: int) -> str:
+    lines = log.read_bytes()[start:].decode(errors="replace").strip().splitlines()
+    return "\n".join(f"       {line}" for line in lines[-5:])
 
 
 def _free_port() -> int:

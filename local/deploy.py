@@ -33,16 +33,28 @@ def deploy(cloud: Cloud, template: Template, archives: dict[str, Archive]) -> De
     """Create or update the stack; ``archives`` by logical id of function or layer.
 
     Raises:
-        Failure: CloudFormation refused; a stack that was there before is as it was.
+        Failure: CloudFormation refused; a stack that was there before has been rolled back.
     """
-    formation = cloud.client("cloudformation")
     try:
         url = _upload(cloud, template, archives)
-        _create_or_update(formation, url)
-        deployment = _describe(formation, template)
-        _put_gateway_responses(cloud, template, deployment)
+        _create_or_update(cloud.client("cloudformation"), url)
+        return describe(cloud, template)
     except ClientError as error:
         raise Failure(f"the deployment failed: {error}") from error
+
+
+def describe(cloud: Cloud, template: Template) -> Deployment:
+    """How to reach the stack that this template made, its API answering errors as the template says."""
+    formation = cloud.client("cloudformation")
+    ((api, properties),) = templates.resources(template, templates.API).items()
+    outputs = formation.describe_stacks(StackName=STACK)["Stacks"][0].get("Outputs", [])
+    resource = formation.describe_stack_resource(StackName=STACK, LogicalResourceId=api)["StackResourceDetail"]
+    deployment = Deployment(
+        api_id=resource["PhysicalResourceId"],
+        stage=properties["StageName"],
+        outputs={output["OutputKey"]: output["OutputValue"] for output in outputs},
+    )
+    _put_gateway_responses(cloud, template, deployment)
     return deployment
 
 
@@ -115,17 +127,6 @@ def _reasons(formation: Any, known: set[str]) -> list[str]:
         and event.get("ResourceStatusReason")
     ]
     return reasons or [f"       {formation.describe_stacks(StackName=STACK)['Stacks'][0].get('StackStatusReason', '')}"]
-
-
-def _describe(formation: Any, template: Template) -> Deployment:
-    ((api, properties),) = templates.resources(template, templates.API).items()
-    outputs = formation.describe_stacks(StackName=STACK)["Stacks"][0].get("Outputs", [])
-    resource = formation.describe_stack_resource(StackName=STACK, LogicalResourceId=api)["StackResourceDetail"]
-    return Deployment(
-        api_id=resource["PhysicalResourceId"],
-        stage=properties["StageName"],
-        outputs={output["OutputKey"]: output["OutputValue"] for output in outputs},
-    )
 
 
 def _put_gateway_responses(cloud: Cloud, template: Template, deployment: Deployment) -> None:

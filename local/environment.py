@@ -79,7 +79,16 @@ def _make(wanted: str) -> None:
             f"{sys.executable} cannot make a virtual environment: {error}\n"
             "       On Debian and Ubuntu: apt install python3-venv"
         ) from error
-    command = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--retries", "2"]
+    command: list[str | Path] = [
+        PYTHON,
+        "-m",
+        "pip",
+        "install",
+        "--disable-pip-version-check",
+        "--no-input",
+        "--retries",
+        "2",
+    ]
     with LOG.open("w") as log:
         result = subprocess.run([*command, "--requirement", REQUIREMENTS], check=False, stdout=log, stderr=log)
     if result.returncode != 0:

@@ -171,7 +171,9 @@ class FrontDoor:
                 raise _UnreachableError
             await caller.send(
                 h11.Response(
-                    status_code=answer.status_code, reason=answer.reason, headers=_end_to_end(answer.headers.raw_items())
+                    status_code=answer.status_code,
+                    reason=answer.reason,
+                    headers=_end_to_end(answer.headers.raw_items()),
                 )
             )
             while isinstance(event := await stack.receive(), h11.Data):
@@ -192,10 +194,7 @@ class FrontDoor:
         await caller.send(h11.Response(status_code=int(response["statusCode"]), headers=headers))
         await caller.send(h11.Data(data=content))
         await caller.send(h11.EndOfMessage())
-        # Most callers send all before they read: taking it in lets them see the answer.
-        with suppress(TimeoutError):
-            async with asyncio.timeout(_DRAIN_SECONDS):
-                await caller.drain()
+        await caller.drain()
 
 
 class _Connection:
@@ -229,15 +228,19 @@ class _Connection:
             await self._writer.drain()
 
     async def drain(self) -> None:
-        """Read and forget what the other end still sends."""
-        while await self._reader.read(_CHUNK):
-            pass
+        """Read and forget what the other end still sends: most callers send all before they read the answer."""
+        self._writer.write_eof()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_DRAIN_SECONDS):
+                while await self._reader.read(_CHUNK):
+                    pass
 
     async def refuse(self, status: int) -> None:
         """Tell the other end that it does not speak HTTP, if it may still be told."""
         if self.state.our_state in (h11.IDLE, h11.SEND_RESPONSE):
             await self.send(h11.Response(status_code=status, headers=[(b"Connection", b"close")]))
             await self.send(h11.EndOfMessage())
+            await self.drain()
 
 
 async def _read_body(caller: _Connection, request: h11.Request) -> bytes:

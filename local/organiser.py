@@ -7,7 +7,7 @@ from local.failure import Failure
 
 EMAIL = "organiser@example.com"
 # Not a secret: it opens a user pool that exists on this machine alone.
-PASSWORD = "local-Demo-1234"  # noqa: S105
+PASSWORD = "local-Demo-1234"
 
 
 def ensure_exists(endpoint_url: str, user_pool_id: str) -> None:
@@ -38,5 +38,7 @@ def id_token(endpoint_url: str, client_id: str) -> str:
             AuthParameters={"USERNAME": EMAIL, "PASSWORD": PASSWORD},
         )
     except (BotoCoreError, ClientError) as error:
-        raise Failure(f"could not sign in at the local stack: {error}\n       Is it guarded? make run AUTH=cognito") from error
+        raise Failure(
+            f"could not sign in at the local stack: {error}\n       Is it guarded? make run AUTH=cognito"
+        ) from error
     return str(answer["AuthenticationResult"]["IdToken"])

@@ -83,11 +83,16 @@ async def _run(options: Options) -> int:
             say("\n  Stopping, and saving the data …")
             task.cancel()
 
+    def read_stdin() -> None:
+        if not os.read(0, 1):
+            loop.remove_reader(0)
+            stop()
+
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, stop)
     if options.stops_with_stdin:
-        loop.add_reader(0, lambda: None if os.read(0, 1) else (loop.remove_reader(0), stop()))
+        loop.add_reader(0, read_stdin)
     try:
         await task
     except asyncio.CancelledError:
@@ -102,56 +107,61 @@ async def _serve(options: Options) -> None:
         options.state.prepare()
         stack.callback(options.state.facts_file.unlink, missing_ok=True)
         local = await _LocalStack.start(options, lock, stack)
-        await stack.enter_async_context(local.door.open(listener))
-        facts = local.facts(listener.getsockname()[1])
-        options.state.write_facts(asdict(facts))
-        if options.ready_file:
-            write_json(options.ready_file, asdict(facts))
-        _greet(facts)
+        try:
+            await stack.enter_async_context(local.door.open(listener))
+        except OSError as error:
+            raise _busy(options.port) from error
+        _greet(local.announce(listener.getsockname()[1]))
         await local.follow(stack)
 
 
 def _reserve(port: int) -> socket.socket:
     """Take the port before the long work begins; nobody is let in until the stack is there."""
+    # With SO_REUSEADDR, which a quick restart needs, binding alone does not always notice another server.
+    with socket.socket() as probe:
+        if port and probe.connect_ex(("127.0.0.1", port)) == 0:
+            raise _busy(port)
     listener = socket.socket()
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        # Binding twice is allowed while nobody listens, hence the try to reach somebody.
-        if port and listener.connect_ex(("127.0.0.1", port)) == 0:
-            raise OSError(errno.EADDRINUSE, "in use")
-        listener.close()
-        listener = socket.socket()
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(("127.0.0.1", port))
     except OSError as error:
         listener.close()
-        if error.errno != errno.EADDRINUSE:
-            raise Failure(f"port {port} cannot be used: {error.strerror}") from error
-        airplay = " (on a Mac, AirPlay Receiver uses 5000)" if sys.platform == "darwin" and port == 5000 else ""
-        raise Failure(f"port {port} is in use{airplay}. Choose another: make run PORT={port + 1}") from error
+        if error.errno == errno.EADDRINUSE:
+            raise _busy(port) from error
+        raise Failure(f"port {port} cannot be used: {error.strerror}") from error
     return listener
+
+
+def _busy(port: int) -> Failure:
+    airplay = " (on a Mac, AirPlay Receiver uses 5000)" if sys.platform == "darwin" and port == 5000 else ""
+    return Failure(f"port {port} is in use{airplay}. Choose another: make run PORT={port + 1}")
 
 
 class _LocalStack:
     """MiniStack with the stack deployed, and the front door to it."""
 
-    def __init__(self, options: Options, running: cloud.Cloud) -> None:
+    def __init__(self, options: Options, running: cloud.Cloud, built_from: watch.Snapshot) -> None:
         self._options = options
         self._cloud = running
+        self._built_from = built_from
+        self._port = 0
         self.door: FrontDoor
         self._deployment: deploy.Deployment
+        self._template: templates.Template
 
     @classmethod
     async def start(cls, options: Options, lock: int, stack: AsyncExitStack) -> "_LocalStack":
         """Build, start MiniStack and deploy. What was started is stopped by ``stack``."""
         if not options.guarded:
             say("  WARNING: open mode - anybody who reaches this port is an organiser. Guarded: make run AUTH=cognito")
+        built_from = watch.snapshot(options.template)
         template, archives = await _build(options)
         with step("Starting MiniStack"):
-            self = cls(options, await stack.enter_async_context(cloud.running(options.state, lock)))
+            self = cls(options, await stack.enter_async_context(cloud.running(options.state, lock)), built_from)
         with step(f"Deploying {options.template.name}"):
             await self._deploy(template, archives)
-        self.door = FrontDoor(self._target(template))
+        self.door = FrontDoor(self._target())
         return self
 
     async def follow(self, stack: AsyncExitStack) -> None:
@@ -183,38 +193,59 @@ class _LocalStack:
         )
 
     async def _redeploy_changes(self) -> None:
-        async for files in watch.changes(self._options.template):
+        async for files in watch.changes(self._options.template, self._built_from):
             began = time.monotonic()
             what = f"Change in {watch.summary(files)}"
             try:
                 template, archives = await _build(self._options)
                 async with self.door.gate.closed():
-                    await self._deploy(template, archives)
+                    await self._replace(template, archives)
             except Failure as failure:
                 say(f"  {what}: NOT live, the version before keeps serving.\n       {failure}")
             else:
-                self.door.target = self._target(template)
                 say(f"  {what}: live after {time.monotonic() - began:.1f} s")
+
+    async def _replace(self, template: templates.Template, archives: dict[str, build.Archive]) -> None:
+        before = self._template
+        try:
+            await self._deploy(template, archives)
+        except Failure:
+            # Rolling back, too, may have made the API anew, under another id.
+            self._template = before
+            self._deployment = await _to_the_end(lambda: deploy.describe(self._cloud, before))
+            raise
+        finally:
+            self.door.target = self._target()
+            self._write_facts()
 
     async def _deploy(self, template: templates.Template, archives: dict[str, build.Archive]) -> None:
         self._deployment = await _to_the_end(lambda: deploy.deploy(self._cloud, template, archives))
+        self._template = template
         if self._options.guarded:
             pool = self._deployment.outputs["UserPoolId"]
             await _to_the_end(lambda: organiser.ensure_exists(self._cloud.endpoint_url, pool))
 
-    def _target(self, template: templates.Template) -> Target:
+    def _target(self) -> Target:
         url = urlsplit(self._cloud.endpoint_url)
         return Target(
             host=url.hostname or "",
             port=url.port or 0,
             path=f"/restapis/{self._deployment.api_id}/{self._deployment.stage}/_user_request_".encode(),
-            too_large=templates.gateway_responses(template)["REQUEST_TOO_LARGE"],
+            too_large=templates.gateway_responses(self._template)["REQUEST_TOO_LARGE"],
         )
 
-    def facts(self, port: int) -> Facts:
+    def announce(self, port: int) -> Facts:
+        """Tell other programs how to reach the stack, now that it serves."""
+        self._port = port
+        facts = self._write_facts()
+        if self._options.ready_file:
+            write_json(self._options.ready_file, asdict(facts))
+        return facts
+
+    def _write_facts(self) -> Facts:
         outputs = self._deployment.outputs
-        return Facts(
-            base_url=f"http://127.0.0.1:{port}",
+        facts = Facts(
+            base_url=f"http://127.0.0.1:{self._port}",
             endpoint_url=self._cloud.endpoint_url,
             region=cloud.REGION,
             auth="cognito" if self._options.guarded else "open",
@@ -230,6 +261,8 @@ class _LocalStack:
             pid=os.getpid(),
             cloud_pid=self._cloud.process.pid,
         )
+        self._options.state.write_facts(asdict(facts))
+        return facts
 
 
 async def _build(options: Options) -> tuple[templates.Template, dict[str, build.Archive]]:
@@ -260,7 +293,9 @@ async def _to_the_end(work: Callable[[], Any]) -> Any:
 def _greet(facts: Facts) -> None:
     token = "" if facts.auth == "open" else ' \\\n       -H "Authorization: Bearer $(make -s token)"'
     organiser_line = (
-        "" if facts.auth == "open" else f"\n     Organiser   {organiser.EMAIL}, password {organiser.PASSWORD}; make token"
+        ""
+        if facts.auth == "open"
+        else f"\n     Organiser   {organiser.EMAIL}, password {organiser.PASSWORD}; make token"
     )
     say(
         f"""

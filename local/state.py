@@ -42,10 +42,12 @@ class StateFolder:
 
     @property
     def cloud_log(self) -> Path:
+        """What MiniStack logged."""
         return self.path / "logs" / "ministack.log"
 
     @property
     def function_log(self) -> Path:
+        """What the functions logged."""
         return self.path / "logs" / "functions.log"
 
     def prepare(self) -> None:
@@ -72,6 +74,7 @@ class StateFolder:
         return facts
 
     def write_facts(self, facts: dict[str, Any]) -> None:
+        """Let other commands find the running stack."""
         write_json(self.facts_file, facts)
 
     def forget(self) -> None:

@@ -38,7 +38,7 @@ def _short_form(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> dict[s
     return {f"Fn::{suffix}": value}
 
 
-_Loader.add_multi_constructor("!", _short_form)  # type: ignore[no-untyped-call]
+_Loader.add_multi_constructor("!", _short_form)
 
 
 def load(path: Path) -> Template:
@@ -115,9 +115,7 @@ def opened(template: Template) -> Template:
 def for_this_machine(template: Template) -> Template:
     """The architecture of this machine, any origin, and data that ``make clean-data`` may delete."""
     architecture = "arm64" if platform.machine().lower() in ("arm64", "aarch64") else "x86_64"
-    return with_defaults(
-        template, {"Architecture": architecture, "AllowedOrigins": "*", "DeletionProtection": "false"}
-    )
+    return with_defaults(template, {"Architecture": architecture, "AllowedOrigins": "*", "DeletionProtection": "false"})
 
 
 def gateway_responses(template: Template) -> dict[str, dict[str, Any]]:
