@@ -165,6 +165,22 @@ def test_operations_are_found_by_method_and_path(method, path, operation_id):
     assert operation_id == operation_of(method, path)
 
 
+def test_the_gateway_may_give_an_empty_answer_its_own_media_type():
+    headers = {
+        "Content-Type": "application/json",
+        "TransactionId": "t-1",
+        "Access-Control-Allow-Methods": "GET",
+        "Access-Control-Allow-Headers": "Authorization",
+        "Access-Control-Max-Age": "7200",
+    }
+    check_http("OPTIONS", "/events", 204, headers, "")
+    for change, body in (({"Content-Type": "text/html"}, ""), ({}, "{}")):
+        with pytest.raises(NonConformanceError):
+            check_http("OPTIONS", "/events", 204, headers | change, body)
+    with pytest.raises(NonConformanceError):
+        check_http("GET", "/events", 200, {"Content-Type": "application/json", "TransactionId": "t-1"}, "")
+
+
 def test_answers_over_http_may_carry_headers_of_the_way():
     headers = LIST_HEADERS | {"Date": "now", "Content-Length": "2", "Server": "s", "x-amzn-RequestId": "r"}
     check_http("GET", "/events/", 200, headers, json.dumps({"message": "Events :", "sections": []}))
