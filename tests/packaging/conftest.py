@@ -2,8 +2,6 @@
 
 import io
 import json
-import os
-import shutil
 import subprocess
 import sys
 import zipfile
@@ -16,8 +14,7 @@ import pytest
 
 from local import build
 from tests.gateway import FUNCTIONS, ROOT
-
-RUNTIME = "3.13"
+from tests.packaging.sam_cli import copy_project, function_id, python_of_the_runtime, sam, surroundings
 
 
 @dataclass(frozen=True)
@@ -88,53 +85,8 @@ def artefacts_of_sam_build(tmp_path_factory) -> Artefacts:
     project = copy_project(tmp_path_factory.mktemp("sam-build"))
     output = sam("build", "--build-dir", "built", project=project)
     assert "Build Succeeded" in output
-    folders = {
-        name: project / "built" / ("".join(word.capitalize() for word in name.split("_")) + "Function")
-        for name in FUNCTIONS
-    }
+    folders = {name: project / "built" / function_id(name) for name in FUNCTIONS}
     return Artefacts(folders, project / "built" / "SharedLayer", python_of_the_runtime())
-
-
-def copy_project(target: Path) -> Path:
-    """Copy what `sam build` reads: it writes into the project's folder."""
-    for folder in ("functions", "shared"):
-        shutil.copytree(ROOT / folder, target / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    for file in ("template.yaml", "samconfig.toml"):
-        shutil.copy(ROOT / file, target)
-    return target
-
-
-def sam(*arguments: str, project: Path) -> str:
-    """Run the SAM CLI as its users do; return all that it prints. Skips where it or Python 3.13 is missing."""
-    cli = shutil.which("sam", path=f"{ROOT / '.venv-sam' / 'bin'}{os.pathsep}{os.environ['PATH']}")
-    if cli is None:
-        pytest.skip("no SAM CLI: make check installs it into .venv-sam")
-    path = f"{Path(python_of_the_runtime()).parent}{os.pathsep}{os.environ['PATH']}"
-    done = subprocess.run(
-        [cli, *arguments],
-        cwd=project,
-        env=surroundings(PATH=path, SAM_CLI_TELEMETRY="0"),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-    assert 0 == done.returncode, done.stdout
-    return done.stdout
-
-
-def surroundings(**variables: str) -> dict[str, str]:
-    """Return the environment without what a make above this process hands down."""
-    return {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "PYTHON"))} | variables
-
-
-def python_of_the_runtime() -> str:
-    """Return the path of the Python that the functions run on in Lambda; `sam build` needs it."""
-    pyenv = sorted((Path.home() / ".pyenv" / "versions").glob(f"{RUNTIME}.*/bin"))
-    python = shutil.which(f"python{RUNTIME}", path=os.pathsep.join([os.environ["PATH"], *map(str, pyenv)]))
-    if python is None or subprocess.run([python, "-c", "import pip"], check=False, capture_output=True).returncode != 0:
-        pytest.skip(f"no Python {RUNTIME} with pip, which sam build needs")
-    return python
 
 
 @pytest.fixture

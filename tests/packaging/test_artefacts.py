@@ -7,7 +7,7 @@ import subprocess
 import pytest
 
 from tests.gateway import FUNCTIONS, ROOT
-from tests.packaging.conftest import RUNTIME, copy_project, sam
+from tests.packaging.sam_cli import RUNTIME, copy_project, sam
 
 MEGABYTE = 1_000_000
 LARGEST_LAYER = 30 * MEGABYTE
