@@ -1,0 +1,260 @@
+"""Making events, reading one, listing the upcoming ones: every branch, and the calls that are made for it."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from event_management import keys
+from event_management.errors import EventNotFoundError, IdempotencyKeyReusedError, TryAgainError
+from event_management.identifiers import derive_event_id, is_event_id
+from event_management.models import Idempotency, NewEvent
+from event_management.store import contention, events
+from event_management.store.attributes import to_attributes
+from event_management.store.client import get_item
+from event_management.store.secrets import make_secrets, read_secrets
+from event_management.timezones import parse_time
+from tests.unit.conftest import TABLE
+from tests.unit.scripted_dynamodb import CarriedOut, cancelled, scripted
+
+KEY = Idempotency("key", "fingerprint")
+ZONE = ZoneInfo("Asia/Kolkata")
+
+
+@pytest.fixture(autouse=True)
+def brief_pauses(monkeypatch):
+    monkeypatch.setattr(contention, "_LONGEST_PAUSE", 0)
+
+
+@pytest.fixture
+def warm(table):
+    """A container that has the secrets."""
+    make_secrets()
+    return table
+
+
+def gig(start="2099-01-15 18:30", end="2099-01-15 21:00", **changes):
+    return NewEvent("Monsoon Raga Night", "Bengaluru", parse_time(start, ZONE), parse_time(end, ZONE), 50)._replace(
+        **changes
+    )
+
+
+def stored(event_id):
+    return get_item(keys.event_key(event_id)), get_item(keys.seat_block_key(event_id, 0))
+
+
+def everything(table):
+    return table.scan(TableName=TABLE)["Items"]
+
+
+# --- Making -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("idempotency", [None, KEY])
+@pytest.mark.parametrize("capacity", [1, 50, 1_000_000])
+def test_event_is_made_with_all_its_seats(warm, idempotency, capacity):
+    event, replayed = events.create(gig(max_capacity=capacity), "olga", idempotency)
+    item, block = stored(event.id)
+    assert (event, False) == (keys.read_event(item), replayed)
+    assert ("olga", "published", capacity) == (event.owner, event.status, event.max_capacity)
+    assert (capacity, 0, "open") == (block["seats"], block["taken"], block["state"])
+    assert is_event_id(event.id)
+
+
+def test_making_an_event_on_a_warm_container_is_one_call(warm):
+    with scripted() as record:
+        events.create(gig(), "olga")
+    assert {"TransactWriteItems": 1} == record.operations
+    puts = [action["Put"] for action in record.parameters[0]["TransactItems"]]
+    assert ["attribute_not_exists(pk)"] * 2 == [put["ConditionExpression"] for put in puts]
+
+
+def test_first_event_of_a_stack_makes_the_secrets(table):
+    assert read_secrets() is None
+    with scripted() as record:
+        events.create(gig(), "olga")
+    assert {"GetItem": 1, "PutItem": 1, "TransactWriteItems": 1} == record.operations
+    assert read_secrets() is not None
+
+
+def test_two_calls_without_a_key_make_two_events(warm):
+    assert events.create(gig(), "olga").event.id != events.create(gig(), "olga").event.id
+
+
+# --- Repeated calls ---------------------------------------------------------------------------------------------------
+
+
+def test_same_key_and_request_is_told_of_the_same_event(warm):
+    event, _ = events.create(gig(), "olga", KEY)
+    before = everything(warm)
+    assert (event, True) == events.create(gig(), "olga", KEY)
+    assert before == everything(warm)
+
+
+def test_same_key_with_another_request_is_refused(warm):
+    events.create(gig(), "olga", KEY)
+    with pytest.raises(IdempotencyKeyReusedError):
+        events.create(gig(), "olga", KEY._replace(fingerprint="other"))
+
+
+def test_same_key_of_another_owner_is_another_event(warm):
+    made = events.create(gig(), "olga", KEY), events.create(gig(), "pia", KEY)
+    assert made[0].event.id != made[1].event.id
+    assert [False, False] == [created.replayed for created in made]
+
+
+def test_keys_are_not_stored_as_sent(warm):
+    event, _ = events.create(gig(), "olga", KEY._replace(key="canary-key"))
+    assert "canary-key" not in str(stored(event.id))
+
+
+# --- Ids that are taken -----------------------------------------------------------------------------------------------
+
+
+def test_random_id_that_is_taken_is_drawn_again(warm, monkeypatch):
+    taken = events.create(gig(name="First"), "olga").event
+    ids = iter([taken.id, taken.id, "bbbbbbbbbb"])
+    monkeypatch.setattr(events, "new_event_id", lambda: next(ids))
+    event, replayed = events.create(gig(name="Second"), "olga")
+    assert ("bbbbbbbbbb", False) == (event.id, replayed)
+    assert "First" == events.find(taken.id).name
+    assert ["Second", 50] == [stored("bbbbbbbbbb")[0]["name"], stored("bbbbbbbbbb")[1]["seats"]]
+
+
+def test_derived_id_that_is_taken_gives_way_to_the_next_and_is_found_again(warm, monkeypatch):
+    """Also beside an event that has no nonce or key, such as a deleted one's remains."""
+    first, second = (derive_event_id(read_secrets().identity_key, "olga", KEY.key, attempt) for attempt in (0, 1))
+    warm.put_item(TableName=TABLE, Item=to_attributes(keys.event_key(first) | {"v": 1}))
+    event, replayed = events.create(gig(), "olga", KEY)
+    assert (second, False) == (event.id, replayed)
+    assert (event, True) == events.create(gig(), "olga", KEY)
+    assert {"pk": {"S": f"EVENT#{first}"}, "sk": {"S": "EVENT"}, "v": {"N": "1"}} in everything(warm)
+
+
+@pytest.mark.parametrize("idempotency", [None, KEY])
+def test_seats_without_an_event_are_left_alone(warm, monkeypatch, idempotency):
+    ids = iter(["aaaaaaaaaa", "bbbbbbbbbb"])
+    monkeypatch.setattr(events, "new_event_id", lambda: next(ids))
+    monkeypatch.setattr(events, "derive_event_id", lambda *_: next(ids))
+    orphan = keys.seat_block_item("aaaaaaaaaa", 0, 7, 1) | {"taken": 3}
+    warm.put_item(TableName=TABLE, Item=to_attributes(orphan))
+    assert "bbbbbbbbbb" == events.create(gig(), "olga", idempotency).event.id
+    assert (None, orphan) == stored("aaaaaaaaaa")
+
+
+def test_ids_that_are_all_taken_are_worth_another_call(warm, monkeypatch):
+    taken = events.create(gig(), "olga").event
+    monkeypatch.setattr(events, "new_event_id", lambda: taken.id)
+    with pytest.raises(TryAgainError):
+        events.create(gig(), "olga")
+
+
+# --- Contention -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("idempotency", [None, KEY])
+def test_contention_is_tried_again_with_the_same_items_and_new_tokens(warm, idempotency):
+    with scripted(cancelled("TransactionConflict", "None"), cancelled("None", "ThrottlingError")) as record:
+        events.create(gig(), "olga", idempotency)
+    assert 3 == len(record.sends) == len({sent["ClientRequestToken"] for sent in record.sends})
+    assert [record.sends[0]["TransactItems"]] * 3 == [sent["TransactItems"] for sent in record.sends]
+
+
+@pytest.mark.parametrize("idempotency", [None, KEY])
+def test_event_with_our_own_nonce_is_our_own_work(warm, idempotency):
+    with scripted(CarriedOut(cancelled("TransactionConflict", "None"))) as record:
+        event, replayed = events.create(gig(), "olga", idempotency)
+    assert 2 == len(record.sends)
+    assert (event, False) == (keys.read_event(stored(event.id)[0]), replayed)
+    assert 3 == len(everything(warm))
+
+
+@pytest.mark.parametrize("code", ["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"])
+def test_seats_in_the_way_beside_contention_may_be_a_twins(warm, code):
+    first = events.create(gig(), "olga", KEY).event
+    block = to_attributes(stored(first.id)[1])
+    with scripted(cancelled(code, ("ConditionalCheckFailed", block))):
+        assert (first, True) == events.create(gig(), "olga", KEY)
+
+
+def test_contention_without_end_is_worth_another_call(warm):
+    conflict = cancelled("TransactionConflict", "TransactionConflict")
+    with scripted(*[conflict] * 11), pytest.raises(TryAgainError):
+        events.create(gig(), "olga")
+    assert 1 == len(everything(warm))
+
+
+# --- Reading ----------------------------------------------------------------------------------------------------------
+
+
+def test_event_is_found_as_of_now_in_one_call(warm):
+    event = events.create(gig(), "olga").event
+    with scripted() as record:
+        assert event == events.find(event.id)
+    assert [("GetItem", True)] == [(name, parameters["ConsistentRead"]) for name, parameters in record.calls]
+
+
+def test_unknown_event_is_not_found(warm):
+    with pytest.raises(EventNotFoundError):
+        events.find("aaaaaaaaaa")
+
+
+@pytest.mark.parametrize("text", ["", "a", "AAAAAAAAAA", "aaaaaaaaaa#SEATS#0", "aaaaaaaaa1", "aaaaaaaaaa\n"])
+def test_text_that_is_no_event_id_is_not_found_without_a_call(warm, text):
+    with scripted() as record, pytest.raises(EventNotFoundError):
+        events.find(text)
+    assert [] == record.calls
+
+
+def test_only_its_owner_finds_an_owned_event(warm):
+    event = events.create(gig(), "olga").event
+    assert event == events.find_owned(event.id, "olga")
+    with pytest.raises(EventNotFoundError):
+        events.find_owned(event.id, "pia")
+
+
+# --- Lists ------------------------------------------------------------------------------------------------------------
+
+NOON = datetime(2030, 1, 1, 12, 0, tzinfo=UTC)
+
+
+def starting(minutes, name):
+    start, end = (NOON + timedelta(minutes=minutes + more) for more in (0, 60))
+    return events.create(gig(start.isoformat(), end.isoformat(), name=name), "olga").event
+
+
+def test_upcoming_events_are_listed_soonest_first_in_one_query(warm):
+    later, sooner, _, now = (starting(*event) for event in ((9, "later"), (1, "sooner"), (-1, "gone"), (0, "now")))
+    with scripted() as record:
+        assert [now, sooner, later] == events.list_upcoming(None, 10, now=NOON)
+    assert {"Query": 1} == record.operations
+
+
+def test_list_goes_on_after_a_position_even_when_it_has_begun_meanwhile(warm):
+    first, second, third = (starting(n, str(n)) for n in range(3))
+    after = keys.start_position(first)
+    assert [second, third] == events.list_upcoming(after, 10, now=NOON + timedelta(hours=1))
+    assert [second] == events.list_upcoming(after, 1, now=NOON)
+
+
+def test_events_that_start_together_are_all_listed_page_by_page(warm):
+    made = {starting(5, str(n)).id for n in range(4)}
+    seen, after = [], None
+    while page := events.list_upcoming(after, 1, now=NOON):
+        seen.append(page[0].id)
+        after = keys.start_position(page[0])
+    assert (sorted(made), 4) == (sorted(seen), len(seen))
+
+
+def test_events_that_are_not_published_are_not_listed(warm):
+    event = starting(5, "x")
+    item = stored(event.id)[0] | {"gsi1pk": "cancelled"}
+    warm.put_item(TableName=TABLE, Item=to_attributes(item))
+    assert [] == events.list_upcoming(None, 10, now=NOON)
+
+
+def test_list_begins_now_unless_told_otherwise(warm):
+    gone = events.create(gig("2020-01-01 10:00", "2020-01-01 11:00"), "olga").event
+    coming = events.create(gig(), "olga").event
+    assert [coming] == events.list_upcoming(None, 10)
+    assert gone == events.find(gone.id)
