@@ -36,8 +36,9 @@ print(json.dumps({
 }))
 """
 INVOKING = """
-import json, app
-answer = app.lambda_handler(json.loads(%r), None)
+import json, types, app
+context = types.SimpleNamespace(get_remaining_time_in_millis=lambda: 25_000)
+answer = app.lambda_handler(json.loads(%r), context)
 print(json.dumps(answer))
 """
 ZONES = """

@@ -1,0 +1,106 @@
+"""The functions in Lambda's own containers, by `sam local invoke` and `sam local start-api`."""
+
+import http.client
+import json
+
+import pytest
+
+from tests.gateway import FUNCTIONS, ROOT, attendee_payload, event_payload
+
+EXPECTED = {
+    "create_event": (201, "Event Created"),
+    "get_event": (200, "Sample Evening"),
+    "list_attendees": (200, "Attendees :"),
+    "list_events": (200, "Sample Evening"),
+    "preflight": (204, ""),
+    "register_attendee": (201, "Insert Successful..."),
+}
+
+
+def call(port, method, path, payload=None, body=None, **headers):
+    """Return status, headers and body of a call of `sam local start-api`."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    sent = {"TransactionId": "sam", "ISOCountry": "INDIA"} | {n.replace("_", "-"): v for n, v in headers.items()}
+    try:
+        body = json.dumps({"payload": payload}) if payload is not None else body
+        connection.request(method, path, body, sent | ({"Content-Type": "application/json"} if body else {}))
+        response = connection.getresponse()
+        return response.status, dict(response.headers), response.read().decode()
+    finally:
+        connection.close()
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_sam_local_invoke_answers_the_sample_event_of_a_function(sam_local, name):
+    status, words = EXPECTED[name]
+
+    answer, log = sam_local.invoke(name, ROOT / "events" / f"{name}.json")
+
+    assert status == answer["statusCode"], (answer, log)
+    assert words in answer["body"]
+    assert f"sample-{name.replace('_', '-')}" == answer["headers"]["TransactionId"]
+    assert f'"operation":"{name}","outcome":"ok"' in log or f'"operation":"{name}","outcome":"replayed"' in log
+    assert "Traceback" not in log
+
+
+def test_what_sam_local_invoke_wrote_is_in_the_local_stack(sam_local):
+    created, _ = sam_local.invoke("create_event", ROOT / "events" / "create_event.json")
+    sam_local.invoke("register_attendee", ROOT / "events" / "register_attendee.json")
+
+    event = sam_local.stack.http("GET", f"/events/{json.loads(created['body'])['event']}").json()
+    attendees = sam_local.stack.http("GET", "/events/demoevents/attendee").json()
+
+    assert "Monsoon Raga Night" == event["event"]["name"]
+    assert "asha@example.com" in [attendee["email"] for attendee in attendees["sections"]]
+
+
+def test_a_request_that_is_refused_is_told_apart_from_a_success_by_what_sam_prints(sam_local, tmp_path):
+    sample = json.loads((ROOT / "events" / "get_event.json").read_text())
+    (tmp_path / "event.json").write_text(json.dumps(sample | {"pathParameters": {"event_id": "nosuchevent"}}))
+
+    answer, _ = sam_local.invoke("get_event", tmp_path / "event.json")
+
+    assert (404, "event_not_found") == (answer["statusCode"], json.loads(answer["body"])["code"])
+
+
+@pytest.mark.parametrize("slash", ["/", ""], ids=["with slash", "without slash"])
+def test_start_api_serves_every_endpoint_with_and_without_the_trailing_slash(api, slash):
+    status, headers, text = call(api, "POST", f"/events{slash}", event_payload(max_capacity=1))
+    event_id = json.loads(text)["event"]
+    assert (201, "sam") == (status, headers["TransactionId"])
+    assert (event_id if slash else f"events/{event_id}") == headers["Location"]
+
+    status, _, text = call(api, "GET", f"/events{slash}?limit=100")
+    assert 200 == status
+    assert event_id in [event["id"] for event in json.loads(text)["sections"]]
+
+    status, _, text = call(api, "GET", f"/events/{event_id}{slash}")
+    assert (200, event_id) == (status, json.loads(text)["event"]["id"])
+
+    register = f"/events/{event_id}/register{slash}"
+    assert 201 == call(api, "POST", register, attendee_payload(1))[0]
+    status, _, text = call(api, "POST", register, attendee_payload(1))
+    assert (409, "only 1 registration per user") == (status, json.loads(text)["message"])
+    status, _, text = call(api, "POST", register, attendee_payload(2))
+    assert (409, "Seats full! Come again for next show") == (status, json.loads(text)["message"])
+
+    status, _, text = call(api, "GET", f"/events/{event_id}/attendee{slash}")
+    assert (200, ["person1@example.com"]) == (status, [person["email"] for person in json.loads(text)["sections"]])
+
+    status, headers, _ = call(api, "OPTIONS", register, Origin="https://shop.example")
+    assert (204, "*") == (status, headers["Access-Control-Allow-Origin"])
+
+
+def test_start_api_shows_the_problems_of_functions(api):
+    status, headers, text = call(api, "POST", "/events/", body="not JSON")
+
+    assert (400, "application/problem+json") == (status, headers["Content-Type"])
+    assert "malformed_request" == json.loads(text)["code"]
+
+
+@pytest.mark.parametrize(("method", "path"), [("GET", "/nowhere"), ("DELETE", "/events/")])
+def test_start_api_does_not_know_the_gateways_own_answers(api, method, path):
+    # The stack of make run, like AWS, answers 404 with a problem; sam's gateway has no gateway responses.
+    status, _, text = call(api, method, path)
+
+    assert (403, "Missing Authentication Token") == (status, json.loads(text)["message"])
