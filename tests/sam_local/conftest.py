@@ -120,7 +120,7 @@ def need_engine() -> None:
     if shutil.which("docker") is None:
         pytest.skip("no docker command")
     if not succeeds("docker", "version"):
-        pytest.skip(f"no container engine answers at {os.environ.get('DOCKER_HOST', 'the usual socket')}")
+        pytest.skip(f"no container engine answers at {os.environ.get('DOCKER_HOST') or 'the usual socket'}")
     if not succeeds("docker", "image", "inspect", IMAGE) and not succeeds("docker", "pull", IMAGE):
         pytest.skip(f"the engine has no image {IMAGE} and cannot pull it")
 
