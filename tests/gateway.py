@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import time
 import uuid
 from collections.abc import Mapping
 from functools import cache
@@ -68,10 +69,18 @@ class Reply(NamedTuple):
         return json.loads(self.text)
 
 
+def lambda_context(seconds: float = 25) -> SimpleNamespace:
+    """Return what Lambda tells a handler about its invocation, with this much time left."""
+    ends = time.monotonic() + seconds
+    return SimpleNamespace(
+        aws_request_id=str(uuid.uuid4()),
+        get_remaining_time_in_millis=lambda: int((ends - time.monotonic()) * 1000),
+    )
+
+
 def invoke(function: str, event: Mapping[str, Any]) -> Reply:
     """Call a function's handler as Lambda does; fails unless docs/openapi.yaml allows the answer."""
-    context = SimpleNamespace(function_name=function, aws_request_id=str(uuid.uuid4()))
-    answer = load_function(function).lambda_handler(event, context)
+    answer = load_function(function).lambda_handler(event, lambda_context())
     conformance.check(function, answer["statusCode"], answer["headers"], answer["body"])
     return Reply(answer["statusCode"], answer["headers"], answer["body"])
 

@@ -145,7 +145,8 @@ class NewEvent(NamedTuple):
         # With the zone in doubt, the times' own faults still come to light.
         start = reader.parse("start_time", lambda text: parse_time(text, zone or find_zone("UTC")))
         end = reader.parse("end_time", lambda text: parse_time(text, zone or find_zone("UTC")))
-        if start and end and zone and end.instant <= start.instant:
+        is_reversed = start and end and end.instant <= start.instant
+        if is_reversed and (zone or all(has_offset(reader.get(name)) for name in ("start_time", "end_time"))):
             reader.fault("end_time", "must be after start_time")
         reader.finish()
         assert start is not None and end is not None  # noqa: PT018 - the reader has refused everything else
@@ -154,7 +155,7 @@ class NewEvent(NamedTuple):
 
 def _event_zone(reader: PayloadReader, zone_default: ZoneDefault) -> ZoneInfo | None:
     """Return the zone of the payload's times, or None after noting why there is none."""
-    if reader.get("timezone") is not None:
+    if reader.holds("timezone"):
         return reader.parse("timezone", find_zone)
     texts = [reader.get("start_time"), reader.get("end_time")]
     if zone_default.candidates and any(text and not has_offset(text) for text in texts):

@@ -22,6 +22,7 @@ class PayloadReader:
     """
 
     def __init__(self, shape: type[msgspec.Struct], members: Mapping[str, Any]) -> None:
+        self._members = members
         self._faults: list[Fault] = []
         self._values: dict[str, Any] = {}
         fields = _fields(shape)
@@ -44,6 +45,10 @@ class PayloadReader:
         shown = name if len(name) <= 100 else name[:100] + "…"
         pointer = "/payload/" + shown.replace("~", "~0").replace("/", "~1")
         self._faults.append(Fault(pointer, f"{shown} {detail}."))
+
+    def holds(self, name: str) -> bool:
+        """Whether the member is there, right or wrong, and not null."""
+        return self._members.get(name) is not None
 
     def get(self, name: str) -> Any:
         """Return the member's value, or None where it is absent or faulty."""

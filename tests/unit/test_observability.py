@@ -10,7 +10,7 @@ from event_management.config import load_config
 from event_management.http.endpoint import endpoint
 from event_management.models import EventCreated
 from event_management.observability import logger
-from tests.gateway import attendee_payload, event_payload, proxy_event
+from tests.gateway import attendee_payload, event_payload, lambda_context, proxy_event
 
 CANARY = "canary-7f3a"
 
@@ -138,7 +138,7 @@ def test_the_text_of_the_unforeseen_is_not_logged(environment, capsys):
     def handler(request):
         raise KeyError(CANARY)
 
-    assert 500 == handler(proxy_event("GET", "/"), None)["statusCode"]
+    assert 500 == handler(proxy_event("GET", "/"), lambda_context())["statusCode"]
     printed = capsys.readouterr()
     assert "builtins.KeyError" in printed.out
     assert CANARY not in printed.out + printed.err
@@ -152,7 +152,7 @@ def test_calls_in_parallel_threads_keep_their_lines_apart(environment, capsys):
     numbers = [f"aaaaaaaa{a}{b}" for a in "234567abcdefgh" for b in "234567abcdefgh"]
 
     def call(event_id):
-        handler(proxy_event("GET", "/", None, {"TransactionId": event_id}, {"event_id": event_id}), None)
+        handler(proxy_event("GET", "/", None, {"TransactionId": event_id}, {"event_id": event_id}), lambda_context())
 
     with ThreadPoolExecutor(16) as threads:
         list(threads.map(call, numbers))

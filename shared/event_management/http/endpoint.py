@@ -4,16 +4,20 @@ import functools
 import time
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
 from event_management.config import load_config
+from event_management.deadline import set_deadline
 from event_management.errors import EventManagementError, NotAuthenticatedError, TryAgainError
 from event_management.http.problems import RETRY_AFTER, Problem, describe, describe_defect
 from event_management.http.request import Request
 from event_management.identifiers import is_event_id
 from event_management.observability import begin_call, end_call, log_defect, note
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
 
 _HEADERS: Mapping[type[EventManagementError], Mapping[str, str]] = {
     NotAuthenticatedError: {"WWW-Authenticate": "Bearer"},
@@ -21,7 +25,10 @@ _HEADERS: Mapping[type[EventManagementError], Mapping[str, str]] = {
 }
 _EXPOSED_HEADERS = "Idempotent-Replayed, Link, Location, Retry-After, TransactionId"
 
-LambdaHandler = Callable[[Mapping[str, Any], object], dict[str, Any]]
+LambdaHandler = Callable[[Mapping[str, Any], "LambdaContext"], dict[str, Any]]
+
+_TIME_TO_ANSWER = 0.5
+"""Seconds of the function's time that are kept for the answer and the log."""
 
 
 class Answer(NamedTuple):
@@ -51,10 +58,11 @@ def endpoint(
 
     def decorate(function: Callable[[Request], msgspec.Struct | Answer]) -> LambdaHandler:
         @functools.wraps(function)
-        def lambda_handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
+        def lambda_handler(event: Mapping[str, Any], context: "LambdaContext") -> dict[str, Any]:
             begun = time.perf_counter()
             request = Request(event)
             begin_call(request.correlation_id)
+            set_deadline(context.get_remaining_time_in_millis() / 1000 - _TIME_TO_ANSWER)
             note(request_id=request.id)
             if is_event_id(event_id := request.path.get("event_id", "")):
                 note(event_id=event_id)

@@ -27,13 +27,24 @@ class Page(Generic[T]):
 
 
 class PageRequest:
-    """Which part of a list is wanted. `scope` names the list: a token is good for that list only."""
+    """Which part of a list is wanted. `scope` names the list: a token is good for that list only.
+
+    `numbered` lists know `page` too; the query parameters in `keep` go on to the next page's link.
+    """
 
     def __init__(
-        self, request: Request, scope: tuple[str, ...], keys: KeySource, default_limit: int, *, numbered: bool = False
+        self,
+        request: Request,
+        scope: tuple[str, ...],
+        keys: KeySource,
+        default_limit: int,
+        *,
+        numbered: bool = False,
+        keep: tuple[str, ...] = (),
     ) -> None:
-        """Raises `InvalidParameterError`, `InvalidPageTokenError`, `TryAgainError`. `numbered` lists know `page`."""
-        self._request, self._scope, self._keys = request, scope, keys
+        """Raises `InvalidParameterError`, `InvalidPageTokenError`, `TryAgainError`."""
+        self._scope, self._keys = scope, keys
+        self._kept = {name: request.query[name] for name in ("limit", *keep) if name in request.query}
         self.limit = request.integer("limit", default_limit, 1, MAX_LIMIT)
         token = request.query.get("next_token")
         self._skip = 0
@@ -55,8 +66,7 @@ class PageRequest:
         if len(items) < self.wanted:
             return Page(shown, None, {})
         token = sign_token(position(shown[-1]), self._scope, self._keys())
-        kept = {name: value for name, value in self._request.query.items() if name not in ("page", "next_token")}
-        return Page(shown, token, {"Link": f'<?{urlencode({**kept, "next_token": token})}>; rel="next"'})
+        return Page(shown, token, {"Link": f'<?{urlencode({**self._kept, "next_token": token})}>; rel="next"'})
 
     def _items_before(self, request: Request) -> int:
         page = request.integer("page", 1, 1, 9_999_999)

@@ -1,7 +1,6 @@
 """A request as API Gateway hands it over (REST API, proxy payload 1.0), read lazily and checked."""
 
 import base64
-import binascii
 import re
 from collections.abc import Mapping
 from functools import cached_property
@@ -149,9 +148,9 @@ class Request:
     def _json(self) -> object:
         body = self._event.get("body") or ""
         try:
-            data = base64.b64decode(body) if self._event.get("isBase64Encoded") else body.encode()
+            data = base64.b64decode(body, validate=True) if self._event.get("isBase64Encoded") else body.encode()
             if len(data) > MAX_BODY:
                 raise RequestTooLargeError(f"Send a body of at most {MAX_BODY // 1024} KB.")
             return msgspec.json.decode(data)
-        except (msgspec.DecodeError, UnicodeError, RecursionError, binascii.Error):
+        except (msgspec.DecodeError, ValueError, RecursionError):  # ValueError: neither base64 nor UTF-8
             raise MalformedRequestError('The body must be JSON in UTF-8: {"payload": {…}}.') from None

@@ -11,6 +11,7 @@ from botocore.config import Config as ClientConfig
 from botocore.exceptions import ClientError, ConnectionError, HTTPClientError  # noqa: A004 - not the built-in
 
 from event_management.config import load_config
+from event_management.deadline import seconds_left
 from event_management.errors import TryAgainError
 from event_management.store.attributes import from_attributes, to_attributes
 
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 CONNECT_TIMEOUT = 1
 READ_TIMEOUT = 2
 ATTEMPTS = 3
-"""With the SDK's pauses (at most 1 s and 2 s) a call ends within 12 s, inside the function's 25 s."""
+LONGEST_CALL = ATTEMPTS * (CONNECT_TIMEOUT + READ_TIMEOUT) + 1 + 2
+"""Seconds until a call has ended in the worst case: the SDK pauses for at most 1 s and 2 s between its attempts."""
 
 _lock = threading.Lock()
 
@@ -95,7 +97,7 @@ def transact(actions: "Sequence[TransactWriteItemTypeDef]", token: str) -> list[
     """
     client = dynamodb()
     try:
-        with _translated_faults():
+        with _calling():
             client.transact_write_items(TransactItems=actions, ClientRequestToken=token)
     except client.exceptions.TransactionCanceledException as error:
         reasons = [
@@ -122,7 +124,7 @@ def put_new(item: Mapping[str, object]) -> "TransactWriteItemTypeDef":
 
 def get_item(key: Mapping[str, str], *, consistent: bool = True) -> dict[str, Any] | None:
     """Return the item with this key, or None. Raises `TryAgainError`."""
-    with _translated_faults():
+    with _calling():
         answer = dynamodb().get_item(
             TableName=load_config().table_name, Key=to_attributes(key), ConsistentRead=consistent
         )
@@ -133,7 +135,7 @@ def put_if_absent(item: Mapping[str, object]) -> dict[str, Any]:
     """Put the item unless its key is taken; return the one that stands there afterwards. Raises `TryAgainError`."""
     client = dynamodb()
     try:
-        with _translated_faults():
+        with _calling():
             client.put_item(
                 TableName=load_config().table_name,
                 Item=to_attributes(item),
@@ -153,7 +155,7 @@ def query_index(index: str, partition: str, after: str, limit: int) -> list[dict
     items: list[dict[str, Any]] = []
     start: dict[str, Any] = {}
     while True:
-        with _translated_faults():
+        with _calling():
             answer = dynamodb().query(
                 TableName=load_config().table_name,
                 IndexName=index,
@@ -171,7 +173,10 @@ def query_index(index: str, partition: str, after: str, limit: int) -> list[dict
 
 
 @contextmanager
-def _translated_faults() -> Iterator[None]:
+def _calling() -> Iterator[None]:
+    """Make a call only while there is time for it, and turn what may pass into `TryAgainError`."""
+    if seconds_left() < LONGEST_CALL:
+        raise TryAgainError
     try:
         yield
     except (ConnectionError, HTTPClientError) as error:
