@@ -21,6 +21,7 @@ from pathlib import Path
 
 from local.environment import PROJECT
 from local.failure import Failure
+from local.pip import explain
 from local.progress import step
 
 SHARED = PROJECT / "shared"
@@ -118,8 +119,7 @@ async def _make(target: str, folder: Path) -> None:
         await make.wait()
         raise
     if make.returncode != 0:
-        words = [line for line in output.decode(errors="replace").splitlines() if not line.startswith("WARNING")]
-        raise Failure("the layer could not be built:\n" + "\n".join(f"       {line}" for line in words[-12:]))
+        raise Failure(f"the layer could not be built:\n{explain(output.decode(errors='replace'))}")
 
 
 def _files(folder: Path) -> list[Path]:

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import os
 import sys
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from local.state import StateFolder
 def main(arguments: list[str]) -> int:
     """Run a command and return the exit code: 0 when it did what was asked, 1 when it could not."""
     options = _parser().parse_args(arguments)
+    _forget_aws_settings()
     try:
         code: int = options.command(options)
     except Failure as failure:
@@ -23,6 +25,13 @@ def main(arguments: list[str]) -> int:
     except KeyboardInterrupt:
         return 130
     return code
+
+
+def _forget_aws_settings() -> None:
+    """Keep a user's own profile, endpoints and credentials out of the local stack."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        del os.environ[name]
+    os.environ["AWS_CONFIG_FILE"] = os.environ["AWS_SHARED_CREDENTIALS_FILE"] = os.devnull
 
 
 def _parser() -> argparse.ArgumentParser:

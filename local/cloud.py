@@ -39,12 +39,7 @@ class Cloud:
 
 def client(service: str, endpoint_url: str) -> Any:
     """A client of a service at an endpoint, with the credentials that every local stack has."""
-    session = botocore.session.Session()
-    # A user's own profile must not reach into a local stack.
-    session.set_config_variable("config_file", os.devnull)
-    session.set_config_variable("credentials_file", os.devnull)
-    session.set_config_variable("profile", None)
-    return session.create_client(
+    return botocore.session.Session().create_client(
         service,
         region_name=REGION,
         endpoint_url=endpoint_url,

@@ -7,12 +7,14 @@ import fcntl
 import hashlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import venv
 from pathlib import Path
 
 from local.failure import Failure
+from local.pip import explain
 from local.progress import step
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -31,13 +33,17 @@ def enter(arguments: list[str]) -> None:
     """
     if Path(sys.prefix).resolve() == VENV.resolve():
         return
+    # An exception ends pip as well; the signal alone would leave it running.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         install()
     except Failure as failure:
         sys.exit(f"Error: {failure}")
     except KeyboardInterrupt:
         sys.exit(130)
-    os.execv(PYTHON, [str(PYTHON), "-m", "local", *arguments])
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    # -E: what a user's shell says about Python is not meant for this environment.
+    os.execv(PYTHON, [str(PYTHON), "-E", "-m", "local", *arguments])
 
 
 def install() -> None:
@@ -92,11 +98,7 @@ def _make(wanted: str) -> None:
     with LOG.open("w") as log:
         result = subprocess.run([*command, "--requirement", REQUIREMENTS], check=False, stdout=log, stderr=log)
     if result.returncode != 0:
-        raise Failure(f"pip could not install local/requirements.txt:\n{_last_errors()}\n       All of it: {LOG}")
+        raise Failure(
+            f"pip could not install local/requirements.txt:\n{explain(LOG.read_text(errors='replace'))}\n       All of it: {LOG}"
+        )
     _STAMP.write_text(wanted)
-
-
-def _last_errors() -> str:
-    lines = LOG.read_text(errors="replace").splitlines()
-    errors = [line for line in lines if line.startswith("ERROR")] or lines
-    return "\n".join(f"       {line}" for line in errors[-3:])

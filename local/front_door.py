@@ -23,6 +23,7 @@ MAX_CONCURRENT_CALLS = 16
 _CHUNK = 65536
 _MAX_HEADERS = 65536
 _DRAIN_SECONDS = 30
+_LAST_CALLS_SECONDS = 5
 _HOP_BY_HOP = {
     b"connection",
     b"keep-alive",
@@ -66,7 +67,7 @@ class Gate:
             self._changed.notify_all()
 
     @asynccontextmanager
-    async def closed(self, patience: float = 10) -> AsyncIterator[None]:
+    async def closed(self, patience: float) -> AsyncIterator[None]:
         """Hold new calls back, and wait ``patience`` seconds at most for those under way."""
         self._closed = True
         try:
@@ -100,15 +101,16 @@ class FrontDoor:
 
     @asynccontextmanager
     async def open(self, listener: socket.socket) -> AsyncIterator[None]:
-        """Serve the socket until left; calls under way are then cut off."""
+        """Serve the socket until left; calls that are then under way have a few seconds to end."""
         server = await asyncio.start_server(self._accept, sock=listener, backlog=512)
         try:
             yield
         finally:
             server.close()
-            for connection in self._connections:
-                connection.cancel()
-            await asyncio.gather(*self._connections, return_exceptions=True)
+            async with self.gate.closed(_LAST_CALLS_SECONDS):
+                for connection in self._connections:
+                    connection.cancel()
+                await asyncio.gather(*self._connections, return_exceptions=True)
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()

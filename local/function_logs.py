@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -29,11 +30,12 @@ class FunctionLog:
             await asyncio.sleep(_INTERVAL)
 
     def copy(self) -> None:
-        """Copy what is new now, and make MiniStack forget old streams, which would slow it down."""
-        try:
-            found = self._logs.filter_log_events(logGroupName=self._group, startTime=self._since, limit=_PAGE)
-        except (BotoCoreError, ClientError):
-            return  # MiniStack is stopping, or the group is being replaced: the next round sees it.
+        """Copy what is new now, unless MiniStack is stopping or replacing the group: then the next round has it."""
+        with suppress(BotoCoreError, ClientError):
+            self._copy()
+
+    def _copy(self) -> None:
+        found = self._logs.filter_log_events(logGroupName=self._group, startTime=self._since, limit=_PAGE)
         streams: dict[str, list[str]] = {}
         for event in found["events"]:
             if event["logStreamName"] not in self._seen:
@@ -44,8 +46,9 @@ class FunctionLog:
             for lines in streams.values():
                 file.write("\n".join(lines) + "\n")
         self._seen |= dict.fromkeys(streams)
-        # Another invocation may end within the same millisecond, or was just being written.
+        # Another invocation may end within the same moment, and be written down a little later.
         self._since = max(event["timestamp"] for event in found["events"]) - 2000
+        # Old streams would slow MiniStack down, at work and at its next start.
         for name in list(self._seen)[:-_KEPT_STREAMS]:
             del self._seen[name]
             self._logs.delete_log_stream(logGroupName=self._group, logStreamName=name)

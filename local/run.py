@@ -22,7 +22,10 @@ from local.failure import Failure
 from local.front_door import FrontDoor, Target
 from local.function_logs import FunctionLog
 from local.progress import say, step
-from local.state import StateFolder, write_json
+from local.state import DEFAULT, StateFolder, write_json
+
+# What calls get to end before their function is replaced.
+_CALLS_SECONDS = 10
 
 
 @dataclass(frozen=True)
@@ -149,6 +152,7 @@ class _LocalStack:
         self.door: FrontDoor
         self._deployment: deploy.Deployment
         self._template: templates.Template
+        self._log: FunctionLog
 
     @classmethod
     async def start(cls, options: Options, lock: int, stack: AsyncExitStack) -> "_LocalStack":
@@ -161,6 +165,10 @@ class _LocalStack:
             self = cls(options, await stack.enter_async_context(cloud.running(options.state, lock)), built_from)
         with step(f"Deploying {options.template.name}"):
             await self._deploy(template, archives)
+        self._log = FunctionLog(
+            self._cloud.client("logs"), self._deployment.outputs["LogGroupName"], options.state.function_log
+        )
+        stack.callback(self._log.copy)
         self.door = FrontDoor(self._target())
         return self
 
@@ -170,13 +178,9 @@ class _LocalStack:
         Raises:
             Failure: MiniStack ended.
         """
-        log = FunctionLog(
-            self._cloud.client("logs"), self._deployment.outputs["LogGroupName"], self._options.state.function_log
-        )
-        stack.callback(log.copy)
         bridge = Bridge(urlsplit(self._cloud.endpoint_url).port or 0, self._options.state)
         await stack.enter_async_context(bridge.on_demand())
-        tasks = [asyncio.create_task(log.follow()), asyncio.create_task(self._cloud.process.wait())]
+        tasks = [asyncio.create_task(self._log.follow()), asyncio.create_task(self._cloud.process.wait())]
         if self._options.watches:
             tasks.append(asyncio.create_task(self._redeploy_changes()))
         try:
@@ -198,7 +202,7 @@ class _LocalStack:
             what = f"Change in {watch.summary(files)}"
             try:
                 template, archives = await _build(self._options)
-                async with self.door.gate.closed():
+                async with self.door.gate.closed(_CALLS_SECONDS):
                     await self._replace(template, archives)
             except Failure as failure:
                 say(f"  {what}: NOT live, the version before keeps serving.\n       {failure}")
@@ -291,25 +295,20 @@ async def _to_the_end(work: Callable[[], Any]) -> Any:
 
 
 def _greet(facts: Facts) -> None:
-    token = "" if facts.auth == "open" else ' \\\n       -H "Authorization: Bearer $(make -s token)"'
-    organiser_line = (
-        ""
-        if facts.auth == "open"
-        else f"\n     Organiser   {organiser.EMAIL}, password {organiser.PASSWORD}; make token"
-    )
-    say(
-        f"""
-  Ready: {facts.base_url}/events/
-
-     curl -i {facts.base_url}/events/ -H 'Content-Type: application/json' -H 'ISOCountry: INDIA'{token} \\
-       -d '{{"payload": {{"name": "Jazz Night", "location": "Pune", "start_time": "2030-01-31 19:00", \
-"end_time": "2030-01-31 22:00", "max_capacity": 100}}}}'
-{organiser_line}
-     Functions   {_shown(facts.log_file)}
-     MiniStack   {_shown(facts.cloud_log_file)}, {facts.endpoint_url}
-     Ctrl-C stops it; the data stays until make clean-data.
-"""
-    )
+    state = "" if facts.state == str(DEFAULT) else f" STATE={_shown(facts.state)}"
+    call = [
+        f"curl -i {facts.base_url}/events/ -H 'Content-Type: application/json' -H 'ISOCountry: INDIA'",
+        """-d '{"payload": {"name": "Jazz Night", "location": "Pune", "start_time": "2030-01-31 19:00", "end_time": "2030-01-31 22:00", "max_capacity": 100}}'""",
+    ]
+    places = [f"Functions log to  {_shown(facts.log_file)}", f"MiniStack logs to {_shown(facts.cloud_log_file)}"]
+    if facts.auth == "cognito":
+        call.insert(1, f'-H "Authorization: Bearer $(make -s token{state})"')
+        places.insert(0, f"Organiser         {organiser.EMAIL}, password {organiser.PASSWORD}")
+    say(f"\n  Ready: {facts.base_url}/events/\n")
+    say("     " + " \\\n       ".join(call) + "\n")
+    for place in places:
+        say(f"     {place}")
+    say(f"     Ctrl-C stops it; its data stays until make clean-data{state}\n")
 
 
 def _shown(path: str) -> str:

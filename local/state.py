@@ -18,6 +18,9 @@ DEFAULT = PROJECT / ".local"
 
 _LOG_LIMIT = 10_000_000
 
+# A killed run's MiniStack saves its data before it ends.
+_HANDOVER_SECONDS = 60
+
 
 @dataclass(frozen=True)
 class StateFolder:
@@ -94,6 +97,7 @@ class StateFolder:
         """
         self.path.mkdir(parents=True, exist_ok=True)
         with (self.path / "lock").open("a+") as file:
+            deadline = time.monotonic() + _HANDOVER_SECONDS
             while not _try_lock(file.fileno()):
                 file.seek(0)
                 holder = file.read().strip()
@@ -102,6 +106,8 @@ class StateFolder:
                         f"A local stack is already running here (process {holder}, data in {_shown(self.path)}).\n"
                         "       Stop it first, or keep another's data elsewhere: make run STATE=.local/other"
                     )
+                if time.monotonic() > deadline:
+                    raise Failure(f"the MiniStack of a killed run does not let go of {_shown(self.path)}")
                 time.sleep(0.2)
             file.truncate(0)
             file.write(str(os.getpid()))
