@@ -5,7 +5,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from local import template as templates
 from local.build import Archive
@@ -28,6 +28,16 @@ class Deployment:
     stage: str
     outputs: dict[str, str]
 
+    def output(self, name: str) -> str:
+        """An output of the stack.
+
+        Raises:
+            Failure: the template has no such output.
+        """
+        if name not in self.outputs:
+            raise Failure(f"the template has no output {name}, which a local run needs")
+        return self.outputs[name]
+
 
 def deploy(cloud: Cloud, template: Template, archives: dict[str, Archive]) -> Deployment:
     """Create or update the stack; ``archives`` by logical id of function or layer.
@@ -39,7 +49,7 @@ def deploy(cloud: Cloud, template: Template, archives: dict[str, Archive]) -> De
         url = _upload(cloud, template, archives)
         _create_or_update(cloud.client("cloudformation"), url)
         return describe(cloud, template)
-    except ClientError as error:
+    except (BotoCoreError, ClientError) as error:
         raise Failure(f"the deployment failed: {error}") from error
 
 

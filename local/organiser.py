@@ -1,5 +1,7 @@
 """The demo organiser of a guarded local stack, and tokens for them."""
 
+from contextlib import suppress
+
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local.cloud import client
@@ -11,18 +13,21 @@ PASSWORD = "local-Demo-1234"
 
 
 def ensure_exists(endpoint_url: str, user_pool_id: str) -> None:
-    """Make the demo organiser, or leave the one of an earlier run as it is."""
+    """Make the demo organiser, or leave the one of an earlier run as it is.
+
+    Raises:
+        Failure: the user pool refuses.
+    """
     pool = client("cognito-idp", endpoint_url)
+    attributes = [{"Name": "email", "Value": EMAIL}, {"Name": "email_verified", "Value": "true"}]
     try:
-        pool.admin_get_user(UserPoolId=user_pool_id, Username=EMAIL)
-    except pool.exceptions.UserNotFoundException:
-        pool.admin_create_user(
-            UserPoolId=user_pool_id,
-            Username=EMAIL,
-            MessageAction="SUPPRESS",
-            UserAttributes=[{"Name": "email", "Value": EMAIL}, {"Name": "email_verified", "Value": "true"}],
-        )
-    pool.admin_set_user_password(UserPoolId=user_pool_id, Username=EMAIL, Password=PASSWORD, Permanent=True)
+        with suppress(pool.exceptions.UsernameExistsException):
+            pool.admin_create_user(
+                UserPoolId=user_pool_id, Username=EMAIL, MessageAction="SUPPRESS", UserAttributes=attributes
+            )
+        pool.admin_set_user_password(UserPoolId=user_pool_id, Username=EMAIL, Password=PASSWORD, Permanent=True)
+    except (BotoCoreError, ClientError) as error:
+        raise Failure(f"the demo organiser could not be made: {error}") from error
 
 
 def id_token(endpoint_url: str, client_id: str) -> str:

@@ -166,7 +166,7 @@ class _LocalStack:
         with step(f"Deploying {options.template.name}"):
             await self._deploy(template, archives)
         self._log = FunctionLog(
-            self._cloud.client("logs"), self._deployment.outputs["LogGroupName"], options.state.function_log
+            self._cloud.client("logs"), self._deployment.output("LogGroupName"), options.state.function_log
         )
         stack.callback(self._log.copy)
         self.door = FrontDoor(self._target())
@@ -226,7 +226,7 @@ class _LocalStack:
         self._deployment = await _to_the_end(lambda: deploy.deploy(self._cloud, template, archives))
         self._template = template
         if self._options.guarded:
-            pool = self._deployment.outputs["UserPoolId"]
+            pool = self._deployment.output("UserPoolId")
             await _to_the_end(lambda: organiser.ensure_exists(self._cloud.endpoint_url, pool))
 
     def _target(self) -> Target:
@@ -247,7 +247,7 @@ class _LocalStack:
         return facts
 
     def _write_facts(self) -> Facts:
-        outputs = self._deployment.outputs
+        output = self._deployment.output
         facts = Facts(
             base_url=f"http://127.0.0.1:{self._port}",
             endpoint_url=self._cloud.endpoint_url,
@@ -255,10 +255,10 @@ class _LocalStack:
             auth="cognito" if self._options.guarded else "open",
             api_id=self._deployment.api_id,
             stage=self._deployment.stage,
-            table_name=outputs["TableName"],
-            log_group=outputs["LogGroupName"],
-            user_pool_id=outputs["UserPoolId"],
-            user_pool_client_id=outputs["UserPoolClientId"],
+            table_name=output("TableName"),
+            log_group=output("LogGroupName"),
+            user_pool_id=output("UserPoolId"),
+            user_pool_client_id=output("UserPoolClientId"),
             log_file=str(self._options.state.function_log),
             cloud_log_file=str(self._options.state.cloud_log),
             state=str(self._options.state.path),
@@ -270,17 +270,18 @@ class _LocalStack:
 
 
 async def _build(options: Options) -> tuple[templates.Template, dict[str, build.Archive]]:
-    template = templates.for_this_machine(templates.load(options.template))
-    if not options.guarded:
-        template = templates.opened(template)
     libraries = {"PYTHONPATH": str(await build.dependencies())}
-    template = templates.with_function_environment(template, libraries | options.function_environment)
-    archives = {
-        name: build.zip_function(name, PROJECT / folder) for name, folder in templates.code_folders(template).items()
-    }
-    layer = await build.layer()
-    archives |= dict.fromkeys(templates.resources(template, templates.LAYER), layer)
-    return template, archives
+    try:
+        template = templates.for_this_machine(templates.load(options.template))
+        if not options.guarded:
+            template = templates.opened(template)
+        template = templates.with_function_environment(template, libraries | options.function_environment)
+        folders = templates.code_folders(template)
+        layers = templates.resources(template, templates.LAYER)
+    except (AttributeError, KeyError, TypeError) as error:
+        raise Failure(f"{options.template.name} is not laid out as SAM templates are: {error!r}") from error
+    archives = {name: build.zip_function(name, PROJECT / folder) for name, folder in folders.items()}
+    return template, archives | dict.fromkeys(layers, await build.layer())
 
 
 async def _to_the_end(work: Callable[[], Any]) -> Any:

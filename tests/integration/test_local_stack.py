@@ -147,9 +147,11 @@ class TestRefusing:
             (("Type: AWS::DynamoDB::Table", "Type: AWS::DynamoDB::Chair"), "AWS::DynamoDB::Chair"),
             (("CodeUri: functions/get_event/", "CodeUri: functions/no_such/"), "there is no code in"),
             (("!GetAtt Table.Arn", "!GetAtt Table.Nonsense"), "CreateEventFunctionRole (AWS::IAM::Role): "),
+            (("      CodeUri: functions/get_event/\n", ""), "not laid out as SAM templates are: KeyError('CodeUri')"),
+            (("  LogGroupName:\n", "  Renamed:\n"), "the template has no output LogGroupName"),
             (("Resources:", "Resources: ["), "not readable as YAML"),
         ],
-        ids=["unknown resource type", "missing code", "unknown attribute", "not YAML"],
+        ids=["unknown resource type", "missing code", "unknown attribute", "no code", "no output", "not YAML"],
     )
     def test_a_template_that_cannot_be_deployed(self, change: tuple[str, str], reason: str, tmp_path: Path) -> None:
         broken = tmp_path / "broken.yaml"
