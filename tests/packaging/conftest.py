@@ -21,6 +21,8 @@ from tests.packaging.sam_cli import copy_project, function_id, python_of_the_run
 class Artefacts:
     """A folder per function, the layer, and the interpreter that both were built for."""
 
+    project: Path
+    """The sources that they were built from."""
     functions: dict[str, Path]
     layer: Path
     python: str
@@ -76,7 +78,7 @@ def artefacts_of_make_run(tmp_path_factory) -> Artefacts:
         check=False,
     )
     assert 0 == done.returncode, done.stdout
-    return Artefacts(folders, layer, sys.executable)
+    return Artefacts(folder, folders, layer, sys.executable)
 
 
 @pytest.fixture(scope="session")
@@ -86,7 +88,7 @@ def artefacts_of_sam_build(tmp_path_factory) -> Artefacts:
     output = sam("build", "--build-dir", "built", project=project)
     assert "Build Succeeded" in output
     folders = {name: project / "built" / function_id(name) for name in FUNCTIONS}
-    return Artefacts(folders, project / "built" / "SharedLayer", python_of_the_runtime())
+    return Artefacts(project, folders, project / "built" / "SharedLayer", python_of_the_runtime())
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -12,12 +13,12 @@ from tests.gateway import ROOT
 RUNTIME = "3.13"
 
 
-def copy_project(target: Path) -> Path:
+def copy_project(target: Path, source: Path = ROOT) -> Path:
     """Copy what `sam build` reads: it writes into the project's folder."""
     for folder in ("functions", "shared"):
-        shutil.copytree(ROOT / folder, target / folder, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(source / folder, target / folder, ignore=shutil.ignore_patterns("__pycache__"))
     for file in ("template.yaml", "samconfig.toml"):
-        shutil.copy(ROOT / file, target)
+        shutil.copy(source / file, target)
     return target
 
 
@@ -60,10 +61,16 @@ def surroundings(**variables: str) -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "PYTHON"))} | variables
 
 
+@cache
 def python_of_the_runtime() -> str:
     """Return the path of the Python that the functions run on in Lambda; `sam build` needs it."""
-    pyenv = sorted((Path.home() / ".pyenv" / "versions").glob(f"{RUNTIME}.*/bin"))
-    python = shutil.which(f"python{RUNTIME}", path=os.pathsep.join([os.environ["PATH"], *map(str, pyenv)]))
-    if python is None or subprocess.run([python, "-c", "import pip"], check=False, capture_output=True).returncode != 0:
-        pytest.skip(f"no Python {RUNTIME} with pip, which sam build needs")
-    return python
+    installed = sorted((Path.home() / ".pyenv" / "versions").glob(f"{RUNTIME}.*/bin"))
+    for folder in [*os.environ["PATH"].split(os.pathsep), *installed]:
+        python = Path(folder) / f"python{RUNTIME}"
+        # A shim of pyenv's may be there without the Python that it stands for.
+        if (
+            python.exists()
+            and subprocess.run([python, "-m", "pip", "-V"], check=False, capture_output=True).returncode == 0
+        ):
+            return str(python)
+    pytest.skip(f"no Python {RUNTIME} with pip, which sam build needs")

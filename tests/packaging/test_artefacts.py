@@ -83,7 +83,7 @@ def python_of(artefacts):
 
 def test_every_function_consists_of_its_own_files_alone(artefacts):
     for name in FUNCTIONS:
-        source = ROOT / "functions" / name
+        source = artefacts.project / "functions" / name
         expected = [file for file in files_below(source) if "__pycache__" not in file]
 
         assert expected == files_below(artefacts.functions[name])
@@ -129,7 +129,7 @@ def test_the_layer_holds_the_pinned_distributions_and_the_package_alone(artefact
 
 
 def test_the_layers_package_is_the_projects(artefacts):
-    source, built = ROOT / "shared" / "event_management", artefacts.layer / "python" / "event_management"
+    source, built = artefacts.project / "shared/event_management", artefacts.layer / "python/event_management"
     expected = [file for file in files_below(source) if "__pycache__" not in file]
 
     assert expected == [file for file in files_below(built) if "__pycache__" not in file]
@@ -222,8 +222,9 @@ def test_the_client_reads_errors_and_cancellation_reasons(artefacts, engine):
 
 
 def test_sam_builds_the_very_same_for_the_other_processor_and_in_another_folder(artefacts_of_sam_build, tmp_path):
-    output = sam("build", "--parameter-overrides", "Architecture=x86_64", project=copy_project(tmp_path))
-    built, again = artefacts_of_sam_build.layer, tmp_path / ".aws-sam" / "build" / "SharedLayer"
+    project = copy_project(tmp_path, artefacts_of_sam_build.project)
+    output = sam("build", "--parameter-overrides", "Architecture=x86_64", project=project)
+    built, again = artefacts_of_sam_build.layer, project / ".aws-sam" / "build" / "SharedLayer"
 
     assert "Build Succeeded" in output
     assert "architecture: x86_64" in output
