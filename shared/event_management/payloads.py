@@ -3,7 +3,7 @@
 msgspec stops at the first fault and points at the parent, so each member is converted by itself.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import cache
 from typing import Any, NamedTuple, TypeVar
 
@@ -12,6 +12,9 @@ import msgspec
 from event_management.errors import Fault, InvalidPayloadError, InvalidValueError
 
 T = TypeVar("T")
+
+_MOST_UNKNOWN = 20
+_LONGEST_NAME = 100
 
 
 class PayloadReader:
@@ -36,15 +39,11 @@ class PayloadReader:
                 self._values[name] = msgspec.convert(value.strip() if isinstance(value, str) else value, field.type)
             except msgspec.ValidationError:
                 self.fault(name, field.rule)
-        for name in members:
-            if name not in fields:
-                self.fault(name, f"is unknown; the members are {', '.join(fields)}")
+        self._faults += unknown_members(members, fields, "/payload")
 
     def fault(self, name: str, detail: str) -> None:
         """Note a fault of the member `name`; `detail` is a predicate, `must be …`."""
-        shown = name if len(name) <= 100 else name[:100] + "…"
-        pointer = "/payload/" + shown.replace("~", "~0").replace("/", "~1")
-        self._faults.append(Fault(pointer, f"{shown} {detail}."))
+        self._faults.append(Fault(f"/payload/{name}", f"{name} {detail}."))
 
     def holds(self, name: str) -> bool:
         """Whether the member is there, right or wrong, and not null."""
@@ -72,6 +71,27 @@ class PayloadReader:
         """Raise `InvalidPayloadError` with every fault, if there is one."""
         if self._faults:
             raise InvalidPayloadError(self._faults)
+
+
+def unknown_members(members: Mapping[str, Any], known: Collection[str], parent: str) -> list[Fault]:
+    """Return a fault for each member that is not known; a multitude of them is summed up."""
+    unknown = [name for name in members if name not in known]
+    remedy = f"the members are {', '.join(known)}" if len(known) > 1 else f"send {', '.join(known)} only"
+    faults = [
+        Fault(_pointer(parent, name), f"{_shown(name)} is unknown; {remedy}.") for name in unknown[:_MOST_UNKNOWN]
+    ]
+    if len(unknown) > _MOST_UNKNOWN:
+        faults.append(Fault(parent, f"Each of {len(unknown) - _MOST_UNKNOWN} more members is unknown; {remedy}."))
+    return faults
+
+
+def _shown(name: str) -> str:
+    return (name if len(name) <= _LONGEST_NAME else name[:_LONGEST_NAME] + "…") or '""'
+
+
+def _pointer(parent: str, name: str) -> str:
+    """Return a member's JSON Pointer; its parent's where the name is too long to repeat."""
+    return parent if len(name) > _LONGEST_NAME else f"{parent}/{name.replace('~', '~0').replace('/', '~1')}"
 
 
 class _Field(NamedTuple):

@@ -127,7 +127,6 @@ BODIES = {
     "no envelope": ('{"name": "Asha", "email": "a@b.example"}', invalid("/payload", "/name", "/email")),
     "Payload": ('{"Payload": {}}', invalid("/payload", "/Payload")),
     "payload null, and more": ('{"payload": null, "a/b~c": 1}', invalid("/payload", "/a~1b~0c")),
-    "a member without a name": ('{"payload": {}, "": 1}', invalid("/")),
     "bytes that are no UTF-8": (b'{"payload": {"name": "\xff"}}', MALFORMED),
     "an encoded surrogate": (b'{"payload": {"name": "\xed\xa0\x80"}}', MALFORMED),
     "an overlong encoding": (b'{"payload": {"name": "\xc0\xaf"}}', MALFORMED),
@@ -661,3 +660,34 @@ def test_other_correlation_ids_come_back(api, sent):
 def test_a_missing_time_and_an_unknown_zone_are_told_together(untouched):
     payload = event_payload(start_time=..., timezone="Mars/Base")
     assert invalid("/payload/start_time", "/payload/timezone") == refusal(send(CREATE, payload))
+
+
+def test_faults_of_envelope_and_payload_are_told_together(untouched):
+    reply = post(CREATE, json.dumps({"payload": event_payload(name=""), "": 1}))
+    assert invalid("/", "/payload/name") == refusal(reply)
+    assert '"" is unknown; send payload only.' == reply.json["errors"][0]["detail"]
+
+
+@pytest.mark.parametrize("parent", ["", "/payload"])
+def test_a_multitude_of_unknown_members_is_summed_up(untouched, parent):
+    unknown = {f"x{number}": 1 for number in range(5_000)}
+    body = {"payload": event_payload() | (unknown if parent else {})} | ({} if parent else unknown)
+    reply = post(CREATE, json.dumps(body))
+    assert [f"{parent}/x{number}" for number in range(20)] + [parent] == refusal(reply)[2]
+    assert reply.json["errors"][-1]["detail"].startswith("Each of 4980 more members is unknown; ")
+    assert len(reply.text) < 5_000
+
+
+def test_a_member_with_an_endless_name_is_told_at_its_parent(untouched):
+    assert invalid("/payload") == refusal(send(CREATE, event_payload() | {"n" * 10_000: 1}))
+
+
+@pytest.mark.parametrize("name", ["limit", "page", "next_token", "timezone"])
+def test_a_parameter_that_comes_twice_is_refused(untouched, name):
+    function = "list_events" if name == "timezone" else "list_attendees"
+    event = proxy_event("GET", "/events", path_parameters={"event_id": untouched})
+    reply = invoke(
+        function, event | {"queryStringParameters": {name: "2"}, "multiValueQueryStringParameters": {name: ["1", "2"]}}
+    )
+    assert (400, "invalid_parameter") == (reply.status, reply.json["code"])
+    assert f"{name} must be given once." == reply.json["detail"]

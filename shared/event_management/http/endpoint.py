@@ -99,6 +99,7 @@ def _response(request: Request, answer: Answer, status: int) -> dict[str, Any]:
         "statusCode": int(status),
         "headers": {
             **(content if answer.body is not None else {}),
+            "Cache-Control": "no-store",
             "TransactionId": request.correlation_id,
             **cors_headers(request),
             **answer.headers,

@@ -46,7 +46,7 @@ class PageRequest:
         self._scope, self._keys = scope, keys
         self._kept = {name: request.query[name] for name in ("limit", *keep) if name in request.query}
         self.limit = request.integer("limit", default_limit, 1, MAX_LIMIT)
-        token = request.query.get("next_token")
+        token = request.parameter("next_token")
         self._skip = 0
         if numbered and "page" in request.query:
             if token is not None:
@@ -69,7 +69,6 @@ class PageRequest:
         return Page(shown, token, {"Link": f'<?{urlencode({**self._kept, "next_token": token})}>; rel="next"'})
 
     def _items_before(self, request: Request) -> int:
-        page = request.integer("page", 1, 1, 9_999_999)
-        if page * self.limit > MAX_BY_NUMBER:
-            raise InvalidParameterError(f"page times limit must be at most {MAX_BY_NUMBER}; follow next_token instead.")
+        most = MAX_BY_NUMBER // self.limit
+        page = request.integer("page", 1, 1, most, beyond=" at this limit; beyond, follow next_token")
         return (page - 1) * self.limit

@@ -21,6 +21,7 @@ from event_management.errors import (
 )
 from event_management.identifiers import digest, new_nonce
 from event_management.models import Idempotency, ZoneDefault, zone_default
+from event_management.payloads import unknown_members
 from event_management.timezones import find_zone
 
 MAX_BODY = 64 * 1024
@@ -94,7 +95,7 @@ class Request:
     def viewer_zone(self) -> ZoneInfo | None:
         """The zone that the caller wants to read times in; None for the event's own. Raises `InvalidParameterError`."""
         country_zone = self.zone_default.zone if self.country and not self.zone_default.candidates else None
-        if (name := self.query.get("timezone")) is None:
+        if (name := self.parameter("timezone")) is None:
             return country_zone
         try:
             return find_zone(name)
@@ -103,7 +104,14 @@ class Request:
 
     def payload(self, model: type[PayloadModel[T_co]]) -> T_co:
         """Return the body's payload, checked. Raises the errors of `MalformedRequestError` to `RequestTooLargeError`."""
-        return model.read(self._payload, self.zone_default)
+        payload, faults = self._envelope
+        try:
+            read = model.read(payload, self.zone_default)
+        except InvalidPayloadError as error:
+            raise InvalidPayloadError([*faults, *error.faults]) from None
+        if faults:
+            raise InvalidPayloadError(faults)
+        return read
 
     def idempotency(self) -> Idempotency | None:
         """Return what tells a retry of this request from another request. Raises `InvalidParameterError`."""
@@ -112,38 +120,36 @@ class Request:
             return None
         if not _HEADER_VALUE.fullmatch(key):
             raise InvalidParameterError("Idempotency-Key must be 1 to 255 printable ASCII characters.")
-        canonical = msgspec.json.encode(self._payload, order="deterministic")
+        canonical = msgspec.json.encode(self._envelope[0], order="deterministic")
         return Idempotency(key, digest(canonical, (self.country or "").casefold()))
 
-    def integer(self, name: str, default: int, least: int, most: int) -> int:
-        """Return a query parameter as a whole number. Raises `InvalidParameterError`."""
-        text = self.query.get(name)
+    def parameter(self, name: str) -> str | None:
+        """Return a query parameter. Raises `InvalidParameterError` where it comes twice, for nobody knows which counts."""
+        if len((self._event.get("multiValueQueryStringParameters") or {}).get(name, ())) > 1:
+            raise InvalidParameterError(f"{name} must be given once.")
+        return self.query.get(name)
+
+    def integer(self, name: str, default: int, least: int, most: int, *, beyond: str = "") -> int:
+        """Return a query parameter as a whole number; `beyond` says what to do for more. Raises `InvalidParameterError`."""
+        text = self.parameter(name)
         if text is None:
             return default
         if not re.fullmatch(r"[0-9]{1,7}", text, re.ASCII) or not least <= int(text) <= most:
-            raise InvalidParameterError(f"{name} must be a whole number from {least} to {most}.")
+            raise InvalidParameterError(f"{name} must be a whole number from {least} to {most}{beyond}.")
         return int(text)
 
     @cached_property
-    def _payload(self) -> Mapping[str, Any]:
+    def _envelope(self) -> tuple[Mapping[str, Any], list[Fault]]:
+        """The payload, and the faults of what it came in."""
         envelope = self._json()
         if not isinstance(envelope, dict):
             raise InvalidPayloadError([Fault("", 'The body must be a JSON object: {"payload": {…}}.')])
-        faults = [
-            Fault(
-                "/" + name[:100].replace("~", "~0").replace("/", "~1"), f"{name[:100]} is unknown; send payload only."
-            )
-            for name in envelope
-            if name != "payload"
-        ]
+        faults = unknown_members(envelope, ("payload",), "")
         if "payload" not in envelope:
-            faults.insert(0, Fault("/payload", 'payload is missing; send {"payload": {…}}.'))
-        elif not isinstance(envelope["payload"], dict):
-            faults.insert(0, Fault("/payload", "payload must be an object."))
-        if faults:
-            raise InvalidPayloadError(faults)
-        payload: dict[str, Any] = envelope["payload"]
-        return payload
+            raise InvalidPayloadError([Fault("/payload", 'payload is missing; send {"payload": {…}}.'), *faults])
+        if not isinstance(envelope["payload"], dict):
+            raise InvalidPayloadError([Fault("/payload", "payload must be an object."), *faults])
+        return envelope["payload"], faults
 
     def _json(self) -> object:
         body = self._event.get("body") or ""
