@@ -31,14 +31,17 @@ BIN = .venv/bin
 SAM_BIN = .venv-sam/bin
 CODE = functions local shared tests
 
-.PHONY: test test-fast check format
+.PHONY: test test-fast test-sam check format
 
-test: .venv/installed  ## Run every test: unit, contract, packaging, integration (minutes)
+test: .venv/installed .venv-sam/installed  ## Run every test: unit, contract, packaging, integration (minutes)
 	$(BIN)/pytest -n 2 --dist loadfile tests/unit tests/contract tests/model
 	$(BIN)/pytest tests/packaging tests/integration
 
 test-fast: .venv/installed  ## Run the unit and contract tests alone (seconds)
 	$(BIN)/pytest -n 2 --dist loadfile tests/unit tests/contract
+
+test-sam: .venv/installed .venv-sam/installed  ## Run the tests that need a Docker engine: sam local invoke, sam local start-api
+	$(BIN)/pytest tests/sam_local
 
 check: .venv/installed .venv-sam/installed  ## Check style, types, imports and templates
 	$(BIN)/ruff check $(CODE)
