@@ -10,6 +10,7 @@ import logging
 import random
 from collections import Counter
 from functools import partial
+from itertools import product
 
 import pytest
 
@@ -44,7 +45,7 @@ def threads(shop):
     return 32 if isinstance(shop.api, HttpApi) else 64
 
 
-@pytest.mark.parametrize("capacity", [1, 7, 50])
+@pytest.mark.parametrize(("shop", "capacity"), [("over HTTP", 50), *product(DIRECTLY, [1, 7, 50])], indirect=["shop"])
 def test_a_rush_fills_every_seat_once_and_tells_everybody_the_truth(shop, threads, capacity):
     people = 200
     event_id = shop.api.create_event(event_payload(max_capacity=capacity)).json["event"]
@@ -130,7 +131,7 @@ def test_callers_with_and_without_a_key_race_for_one_address_and_one_side_wins(s
     assert 1 == shop.table.seats_taken(event_id)
 
 
-@pytest.mark.parametrize("limit", [1, 7, 100])
+@pytest.mark.parametrize(("shop", "limit"), [("over HTTP", 7), *product(DIRECTLY, [1, 7, 100])], indirect=["shop"])
 def test_a_walk_while_others_register_shows_everybody_from_before_exactly_once(shop, threads, limit):
     event_id = shop.api.create_event(event_payload(max_capacity=500)).json["event"]
     before = [shop.api.register(event_id, attendee_payload(n)).json["id"] for n in range(20)]
