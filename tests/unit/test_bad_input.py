@@ -361,6 +361,11 @@ def test_the_wrong_order_of_instants_is_told_also_when_the_zone_is_unknown(untou
     assert invalid("/payload/timezone", "/payload/end_time") == refusal(send(CREATE, payload))
 
 
+def test_the_order_of_local_times_is_not_told_while_the_zone_is_unknown(untouched):
+    payload = event_payload(start_time="2099-01-15T10:00:00Z", end_time="2099-01-15 09:00", timezone="Mars/Base")
+    assert invalid("/payload/timezone") == refusal(send(CREATE, payload))
+
+
 @pytest.mark.parametrize(
     "zone",
     [

@@ -128,7 +128,21 @@ def test_everyday_and_official_names_are_understood(code: str, names: str) -> No
 
 @pytest.mark.parametrize(
     "text",
-    ["", " ", "the", "XX", "IND", "Atlantis", "Korea", "Virgin Islands", "Asia/Kolkata", "भारत", "IN\0DIA", "I" * 101],
+    [
+        "",
+        " ",
+        "the",
+        "XX",
+        "IND",
+        "Atlantis",
+        "Korea",
+        "Virgin Islands",
+        "Asia/Kolkata",
+        "भारत",
+        "IN\0DIA",
+        "I" * 101,
+        "India" + " " * 96,
+    ],
 )
 def test_unknown_or_shared_name_is_refused(text: str) -> None:
     with pytest.raises(InvalidValueError) as refused:

@@ -166,6 +166,11 @@ def test_no_events_is_an_empty_list(api):
     assert {"message": "Events :", "sections": []} == api.list_events().json
 
 
+def test_page_means_nothing_to_a_list_without_numbers(api, event_id):
+    for page in ("1", "2", "x"):
+        assert [event_id] == [event["id"] for event in api.list_events(f"?page={page}").json["sections"]]
+
+
 def test_pages_of_events_link_to_the_next(api):
     created = [
         api.create_event(event_payload(start_time=f"2098-01-{day:02} 10:00")).json["event"] for day in range(1, 8)
@@ -365,6 +370,11 @@ def test_order_of_members_does_not_make_another_request(api):
     first = api.create_event(event_payload(), Idempotency_Key="k-1")
     again = api.create_event(dict(reversed(event_payload().items())), Idempotency_Key="k-1")
     assert first.json == again.json
+
+
+def test_case_of_the_country_does_not_make_another_request(api):
+    replies = [api.create_event(event_payload(), Idempotency_Key="k-1", ISOCountry=name) for name in ("INDIA", "India")]
+    assert replies[0].json == replies[1].json
 
 
 def test_keys_belong_to_their_owner(table, environment):

@@ -234,6 +234,13 @@ def test_every_call_has_a_nonce_of_its_own(event_id):
     assert 5 == len({person(event_id, f"{n}@example.com")["nonce"] for n in range(5)})
 
 
+def test_every_call_has_tokens_of_its_own(event_id):
+    with scripted() as record:
+        for n in range(5):
+            attendees.register(event_id, asha(email=parse_address(f"{n}@example.com")))
+    assert 5 == len({sent["ClientRequestToken"] for sent in record.sends})
+
+
 def test_item_without_nonce_is_a_duplicate(table, event_id):
     attendees.register(event_id, asha())
     item = person(event_id)

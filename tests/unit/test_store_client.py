@@ -63,6 +63,25 @@ def test_a_fault_that_may_pass_is_worth_another_try(table, call):
     assert dict.fromkeys(PASSING, client.ATTEMPTS) == outcomes
 
 
+@pytest.mark.parametrize(
+    "code",
+    [
+        "InternalServerError",
+        "LimitExceededException",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "RequestTimeout",
+        "ServiceUnavailable",
+        "ThrottlingException",
+        "TransactionInProgressException",
+    ],
+)
+def test_every_code_that_says_try_again_is_known(table, code):
+    client.forget_client()
+    with scripted(*[error(code)] * client.ATTEMPTS), pytest.raises(TryAgainError):
+        get_item(KEY)
+
+
 @pytest.mark.parametrize("call", OPERATIONS.values(), ids=OPERATIONS)
 @pytest.mark.parametrize("code", LASTING)
 def test_a_fault_that_lasts_is_a_defect_of_ours(table, call, code):

@@ -103,6 +103,21 @@ def test_same_key_of_another_owner_is_another_event(warm):
     assert [False, False] == [created.replayed for created in made]
 
 
+def test_no_owner_is_shown_anothers_event_though_their_keys_lead_to_one_id(warm, monkeypatch):
+    ids = ["aaaaaaaaaa", "bbbbbbbbbb"]
+    monkeypatch.setattr(events, "derive_event_id", lambda _secret, _owner, _key, collisions: ids[collisions])
+    made = events.create(gig(), "olga", KEY), events.create(gig(), "pia", KEY)
+    assert [("olga", "aaaaaaaaaa"), ("pia", "bbbbbbbbbb")] == [(each.event.owner, each.event.id) for each in made]
+    assert [False, False] == [each.replayed for each in made]
+
+
+def test_every_call_has_tokens_of_its_own(warm):
+    with scripted() as record:
+        for _ in range(5):
+            events.create(gig(), "olga")
+    assert 5 == len({sent["ClientRequestToken"] for sent in record.sends})
+
+
 def test_keys_are_not_stored_as_sent(warm):
     event, _ = events.create(gig(), "olga", KEY._replace(key="canary-key"))
     assert "canary-key" not in str(stored(event.id))

@@ -185,6 +185,7 @@ RANGE = r"^must be from 1970-01-01 to 9998-12-31 in local time$"
         ("2026-W18-5T10:00:00Z", FORM),
         ("٢٠٢٦-٠٥-٠١ ١٠:٠٠", FORM),
         ("２０２６-05-01 10:00", FORM),
+        ("２０２６-05-01T10:00:00Z", FORM),
         pytest.param("2026-05-01 10:00" + "0" * 100_000, FORM, id="a hundred thousand digits"),
         ("2026-02-29 10:00", NO_SUCH),
         ("2026-02-30 10:00", NO_SUCH),
