@@ -387,7 +387,9 @@ def test_a_rush_in_a_storm_of_faults_sells_every_seat_once(shop, faults):
         "lost answer": LOST_ANSWER,
         "connection reset": {"reset": True},
     }
-    faults.inject(*(on(WRITE, fault, probability=0.12) for fault in storm.values()))
+    # Each at least once, and then again and again.
+    certain = [on(WRITE, fault, times=1) for fault in storm.values()]
+    faults.inject(*certain, *(on(WRITE, fault, probability=0.12) for fault in storm.values()))
     with_key = {n: {"Idempotency_Key": f"key {n}"} if n % 2 else {} for n in range(50)}
     told = at_once(
         [
@@ -396,7 +398,7 @@ def test_a_rush_in_a_storm_of_faults_sells_every_seat_once(shop, faults):
         ],
         16,
     )
-    assert len(storm) == len({event["rule_id"] for event in faults.events()})
+    assert len(storm) <= len({event["rule_id"] for event in faults.events()})
     faults.clear()
     seated = {item["email"] for item in shop.table.attendees(event_id)}
     assert 20 == shop.table.seats_taken(event_id)
