@@ -135,11 +135,15 @@ class IdempotencyKeyReusedError(EventManagementError):
 class TryAgainError(EventManagementError):
     """Contention or throttling outlasted the retries, or the store's answer was lost.
 
-    Nothing is known to have changed; sending the same request again is safe.
+    Where the answer was lost nobody knows whether anything changed. Sending the same request again is safe with its
+    `Idempotency-Key`; without one, registering is still safe, and creating may make a second event.
     """
 
     code = "try_again"
     message = "Something went wrong! Please come back later"
 
     def __init__(self) -> None:
-        super().__init__("Too busy right now. Send the same request again after the seconds in Retry-After.")
+        super().__init__(
+            "Too busy right now. Send the same request again after the seconds in Retry-After; "
+            "with an Idempotency-Key nothing is done twice."
+        )
