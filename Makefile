@@ -31,7 +31,7 @@ BIN = .venv/bin
 SAM_BIN = .venv-sam/bin
 CODE = functions local shared tests
 
-.PHONY: test test-fast test-sam check format
+.PHONY: test test-fast test-sam mutants check format
 
 test: .venv/installed .venv-sam/installed  ## Run every test: unit, contract, packaging, integration (minutes)
 	$(BIN)/pytest -n 2 --dist loadfile tests/unit tests/contract tests/model
@@ -42,6 +42,9 @@ test-fast: .venv/installed  ## Run the unit and contract tests alone (seconds)
 
 test-sam: .venv/installed .venv-sam/installed  ## Run the tests that need a Docker engine: sam local invoke, sam local start-api
 	$(BIN)/pytest tests/sam_local
+
+mutants: .venv/installed  ## Show which test notices when a condition, validation or signature check is removed
+	$(BIN)/python -m tests.mutation $(if $(ONLY),--only '$(ONLY)')
 
 check: .venv/installed .venv-sam/installed  ## Check style, types, imports and templates
 	$(BIN)/ruff check $(CODE)

@@ -150,6 +150,13 @@ def test_times_are_shown_in_the_zone_of_query_then_country_then_event(api, event
     assert "2099-01-15T13:00:00Z" == one["start_time_utc"]
 
 
+@pytest.mark.parametrize("headers", [{}, {"ISOCountry": "USA"}])
+def test_times_are_shown_in_the_events_own_zone_unless_the_caller_names_one_zone(api, headers):
+    event_id = api.create_event(event_payload(timezone="Europe/Paris")).json["event"]
+    shown = api.get_event(event_id, **headers).json["event"]
+    assert ("2099-01-15 18:30", "Europe/Paris") == (shown["start_time"], shown["timezone"])
+
+
 # --- GET /events ------------------------------------------------------------------------------------------------------
 
 

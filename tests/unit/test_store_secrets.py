@@ -58,6 +58,11 @@ def test_secrets_are_two_different_random_keys(table):
     assert made.identity_key != made.signing_keys.keys[1]
 
 
+def test_secrets_come_from_the_random_source(table):
+    drawn = iter([b"a" * 32, b"b" * 32])
+    assert (b"a" * 32, SigningKeys({1: b"b" * 32}, 1)) == make_secrets(lambda _: next(drawn))
+
+
 def test_of_two_who_make_secrets_at_once_the_first_one_wins(table):
     rivals = keys.secrets_item(b"r" * 32, b"s" * 32)
 

@@ -1,0 +1,497 @@
+"""Mutants of the pure core: addresses, countries, times, payloads, identifiers, page tokens."""
+
+from tests.mutation.mutant import Mutant, Table
+
+ADDRESSES = "unit/test_addresses.py"
+KEPT = f"{ADDRESSES}::test_address_is_kept_as_entered_and_normalised"
+REFUSED = f"{ADDRESSES}::test_address_is_refused_with_the_mend"
+INVISIBLE = f"{ADDRESSES}::test_no_invisible_character_slips_into_a_local_part"
+
+COUNTRY_REFUSED = "unit/test_countries.py::test_unknown_or_shared_name_is_refused"
+
+TIMEZONES = "unit/test_timezones.py"
+TIME_READ = f"{TIMEZONES}::test_time_is_read"
+TIME_REFUSED = f"{TIMEZONES}::test_time_is_refused_with_the_mend"
+ZONE_REFUSED = f"{TIMEZONES}::test_what_tzdata_does_not_list_is_no_zone"
+RESTORED = f"{TIMEZONES}::test_local_time_outlives_a_change_of_rules"
+
+PAYLOADS = "unit/test_payloads.py"
+FAULTS = f"{PAYLOADS}::test_every_fault_is_told_with_its_pointer"
+LONG_NAMES = f"{PAYLOADS}::test_long_unknown_names_are_cut_short"
+FLOOD = "unit/test_bad_input.py::test_a_multitude_of_unknown_members_is_summed_up"
+
+IDENTIFIERS = "unit/test_identifiers.py"
+NO_EVENT_ID = f"{IDENTIFIERS}::test_texts_that_no_event_can_have_as_id_are_told"
+EVENT_IDS = f"{IDENTIFIERS}::test_derived_event_id_depends_on_owner_key_attempt_and_secret"
+ATTENDEE_IDS = f"{IDENTIFIERS}::test_derived_attendee_id_depends_on_event_address_and_secret"
+
+PAGINATION = "unit/test_pagination.py"
+ALTERED = f"{PAGINATION}::test_no_altered_token_is_taken"
+OTHER_LIST = f"{PAGINATION}::test_token_of_another_list_is_refused"
+ROTATION = f"{PAGINATION}::test_token_outlives_a_key_rotation_until_the_old_key_is_dropped"
+A_DAY = f"{PAGINATION}::test_token_is_good_for_a_day"
+NEVER_A_TOKEN = f"{PAGINATION}::test_text_that_was_never_a_token_is_refused"
+
+CONFIG = "unit/test_config.py"
+
+SCHEMAS = "contract/test_openapi.py::test_schemas_are_those_of_the_models"
+BAD_TEXT = "unit/test_bad_input.py::test_bad_text_is_pointed_at"
+BY_SCHEMA = "unit/test_bad_input.py::test_what_the_published_schema_refuses_is_refused_and_the_rest_of_plain_text_taken"
+CAPACITIES = "unit/test_bad_input.py::test_capacities_must_be_whole_numbers_in_bounds"
+END_AFTER_START = "unit/test_bad_input.py::test_an_event_ends_after_it_starts"
+TIMES_READ = "unit/test_endpoints.py::test_times_are_read_in_the_zone_of_payload_then_country_then_deployment"
+SEVERAL_ZONES = "unit/test_endpoints.py::test_a_country_with_several_zones_does_not_read_local_times"
+NO_ADDRESS = "unit/test_bad_input.py::test_what_is_no_address_is_refused_and_not_said_again"
+WRONG_TYPE = "unit/test_bad_input.py::test_a_member_of_the_wrong_type_is_pointed_at"
+
+MUTANTS: Table = {
+    "shared/event_management/addresses.py": [
+        Mutant("no @ is no fault of the shape", 'if not at or "@" in domain:', 'if "@" in domain:', REFUSED),
+        Mutant("a second @ goes to the domain", 'if not at or "@" in domain:', "if not at:", REFUSED),
+        Mutant(
+            "length as entered is not checked",
+            "    _check_length(local_part, domain)\n    normalised_local_part",
+            "    normalised_local_part",
+            REFUSED,
+        ),
+        Mutant(
+            "length once normalised is not checked",
+            "    _check_length(normalised_local_part, normalised_domain)\n",
+            "",
+            REFUSED,
+        ),
+        Mutant("a long local part is taken", "if local_bytes > _LONGEST_LOCAL_PART or ", "if ", REFUSED),
+        Mutant(
+            "a long address is taken",
+            " or local_bytes + 1 + _octets(domain) > _LONGEST_ADDRESS:",
+            ":",
+            f"{ADDRESSES}::test_longest_address_has_254_bytes_and_no_more",
+        ),
+        Mutant(
+            "the @ does not count",
+            "local_bytes + 1 + _octets(domain)",
+            "local_bytes + _octets(domain)",
+            f"{ADDRESSES}::test_longest_address_has_254_bytes_and_no_more",
+        ),
+        Mutant("characters are counted, not bytes", 'text.encode("utf-8", "surrogatepass")', "text", REFUSED),
+        Mutant("a lone surrogate is a defect", 'encode("utf-8", "surrogatepass")', 'encode("utf-8")', REFUSED),
+        Mutant("dots may stand side by side", "if not atom or ", "if atom and ", REFUSED),
+        Mutant("an atom may begin with a mark", 'unicodedata.category(atom[0]).startswith("M") or ', "", REFUSED),
+        Mutant("atoms hold anything", " or not all(map(_is_atom_text, atom))", "", REFUSED),
+        Mutant("all ASCII is atom text", "return char in _ATEXT\n", "return True\n", REFUSED),
+        Mutant(
+            "characters of unseen categories are taken",
+            "unicodedata.category(char) in _UNSEEN_CATEGORIES or ",
+            "",
+            REFUSED,
+        ),
+        Mutant("other unseen characters are taken", " or char in _UNSEEN:", ":", REFUSED),
+        Mutant(
+            "variation selectors are taken",
+            "any(ord(char) in selectors for selectors in _VARIATION_SELECTORS)",
+            "False",
+            INVISIBLE,
+        ),
+        Mutant(
+            "stand-ins for ASCII are taken",
+            'return all(c in _ATEXT for c in unicodedata.normalize("NFKC", char) if c.isascii())',
+            "return True",
+            REFUSED,
+        ),
+        Mutant(
+            "lower case is not composed again",
+            'unicodedata.normalize("NFC", local_part.lower())',
+            "local_part.lower()",
+            KEPT,
+        ),
+        Mutant("local parts keep their case", "local_part.lower()", "local_part", KEPT),
+        Mutant(
+            "ß is ss",
+            "local_part.lower()",
+            "local_part.casefold()",
+            f"{ADDRESSES}::test_two_people_stay_two",
+        ),
+        Mutant("one label is a domain", "if len(labels) < 2 or ", "if ", REFUSED),
+        Mutant("an IP address is a domain", " or labels[-1].isdigit():", ":", REFUSED),
+        Mutant("A-labels are taken as they are", ' and "xn--" not in lowered', "", KEPT),
+        Mutant("reserved labels are taken", 'label[2:4] == "--" or ', "", REFUSED),
+        Mutant("labels hold anything", " or not re.fullmatch(_LABEL, label)", "", REFUSED),
+        Mutant("labels have any length", "{0,61}", "*", REFUSED),
+        Mutant("a label may end with a hyphen", "[a-z0-9-]{0,61}[a-z0-9]", "[a-z0-9-]{0,61}", REFUSED),
+        Mutant("a label may begin with a hyphen", 'r"[a-z0-9](', 'r"[a-z0-9-](', REFUSED),
+        Mutant("domains are not mapped by UTS 46", "uts46=True, ", "", KEPT),
+        Mutant("what IDNA refuses is a defect", "except UnicodeError:", "except UnicodeDecodeError:", REFUSED),
+        Mutant("a domain may end with a dot", 'if normalised.endswith("."):', "if False:", REFUSED),
+        Mutant(
+            "addresses show in logs",
+            'return "EmailAddress(...)"',
+            "return self.entered",
+            f"{ADDRESSES}::test_address_stays_out_of_logs",
+        ),
+    ],
+    "shared/event_management/config.py": [
+        Mutant(
+            "any auth mode will do",
+            'if auth_mode not in ("cognito", "open"):',
+            "if False:",
+            f"{CONFIG}::test_an_unknown_auth_mode_is_refused",
+        ),
+        Mutant(
+            "a function is open unless told otherwise",
+            '"AUTH_MODE", "cognito"',
+            '"AUTH_MODE", "open"',
+            f"{CONFIG}::test_a_function_is_guarded_unless_told_otherwise",
+        ),
+        Mutant(
+            "a function is always open",
+            'is_open=auth_mode == "open"',
+            "is_open=True",
+            f"{CONFIG}::test_a_function_is_guarded_unless_told_otherwise",
+        ),
+        Mutant(
+            "no origin is an origin",
+            " for origin in origins if origin.strip()",
+            " for origin in origins",
+            f"{CONFIG}::test_no_origins_is_a_setting",
+        ),
+        Mutant(
+            "a missing setting is empty",
+            "return os.environ[name]\n    except KeyError:",
+            'return os.environ.get(name, "")\n    except KeyError:',
+            f"{CONFIG}::test_a_missing_setting_is_named",
+        ),
+    ],
+    "shared/event_management/countries.py": [
+        Mutant(
+            "an unknown country has no zones",
+            '        raise InvalidValueError("must be an ISO 3166',
+            '        return ()\n        raise InvalidValueError("must be an ISO 3166',
+            COUNTRY_REFUSED,
+        ),
+        Mutant("names have any length", " if len(text) <= _LONGEST_NAME else None", "", COUNTRY_REFUSED),
+    ],
+    "shared/event_management/identifiers.py": [
+        Mutant("event ids have any length", "[a-z2-7]{10}", "[a-z2-7]+", NO_EVENT_ID),
+        Mutant("event ids hold any digit", "[a-z2-7]{10}", "[a-z0-9]{10}", NO_EVENT_ID),
+        Mutant("event ids may go on", "_EVENT_ID.fullmatch(text)", "_EVENT_ID.match(text)", NO_EVENT_ID),
+        Mutant("every owner's key means one event", '"event", owner, ', '"event", ', EVENT_IDS),
+        Mutant("all keys mean one event", "owner, idempotency_key, str", "owner, str", EVENT_IDS),
+        Mutant("a taken id stays taken", ", str(attempt))[:10]", ")[:10]", EVENT_IDS),
+        Mutant("a person has one id at all events", '"attendee", event_id, ', '"attendee", ', ATTENDEE_IDS),
+        Mutant("an event has one attendee id", "event_id, normalised_address)[:16]", "event_id)[:16]", ATTENDEE_IDS),
+        Mutant("ids need no secret", "hmac.digest(key, ", 'hmac.digest(b"", ', ATTENDEE_IDS),
+        Mutant(
+            "parts run together",
+            'len(part).to_bytes(8, "big") + part',
+            "part",
+            f"{IDENTIFIERS}::test_derived_ids_never_change {IDENTIFIERS}::test_digests_are_equal_for_equal_parts_only",
+        ),
+        Mutant(
+            "all calls have one nonce",
+            "_base32(random_bytes(16))",
+            "_base32(bytes(16))",
+            f"{IDENTIFIERS}::test_nonces_differ",
+        ),
+    ],
+    "shared/event_management/models.py": [
+        Mutant("text may be empty", "min_length=1,\n        max_length=200,", "max_length=200,", BAD_TEXT),
+        Mutant("text may have 201 characters", "max_length=200,", "max_length=201,", BY_SCHEMA),
+        Mutant("text has any length", "max_length=200,", "", BAD_TEXT),
+        Mutant("text may hold control characters", "pattern=_PRINTABLE,", "", BAD_TEXT),
+        Mutant("text may hold C0 controls", r"\u0000-\u001f", "", BAD_TEXT),
+        Mutant("text may hold delete and C1 controls", r"\u007f-\u009f", "", BAD_TEXT),
+        Mutant("text may hold a line separator", r"\u2028", "", BAD_TEXT),
+        Mutant("text may hold a paragraph separator", r"\u2029", "", BAD_TEXT),
+        Mutant("times may be empty", "min_length=1,\n        max_length=64,", "max_length=64,", SCHEMAS),
+        Mutant("times may have 65 characters", "max_length=64,", "max_length=65,", SCHEMAS),
+        Mutant("nobody fits in", "ge=1, ", "ge=0, ", CAPACITIES),
+        Mutant("capacities go below zero", "ge=1, ", "", CAPACITIES),
+        Mutant("one more than a million fits in", "le=1_000_000", "le=1_000_001", CAPACITIES),
+        Mutant("addresses may have two characters", "min_length=3,", "min_length=2,", SCHEMAS),
+        Mutant("addresses may have 321 characters", "max_length=320,", "max_length=321,", SCHEMAS),
+        Mutant(
+            "the first of several zones decides",
+            "if len(zones) == 1:",
+            "if zones:",
+            SEVERAL_ZONES,
+        ),
+        Mutant(
+            "a country with several zones counts as none",
+            "ZoneDefault(find_zone(default), zones)",
+            "ZoneDefault(find_zone(default))",
+            SEVERAL_ZONES,
+        ),
+        Mutant(
+            "unknown members of events are published as fine",
+            "EventRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)",
+            "EventRequest(Struct, frozen=True, kw_only=True)",
+            SCHEMAS,
+        ),
+        Mutant(
+            "unknown members of attendees are published as fine",
+            "AttendeeRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)",
+            "AttendeeRequest(Struct, frozen=True, kw_only=True)",
+            SCHEMAS,
+        ),
+        Mutant("events end before they start", "end.instant <= start.instant", "False", END_AFTER_START),
+        Mutant(
+            "events end as they start",
+            "end.instant <= start.instant",
+            "end.instant < start.instant",
+            END_AFTER_START,
+        ),
+        Mutant(
+            "events end by the wall clock",
+            "end.instant <= start.instant",
+            "end.local <= start.local",
+            TIMES_READ,
+        ),
+        Mutant(
+            "events end before they start where the zone is known",
+            "is_reversed and (zone or all(",
+            "is_reversed and (not zone and all(",
+            END_AFTER_START,
+        ),
+        Mutant(
+            "events end before they start where the zone is unknown",
+            "is_reversed and (zone or all(",
+            "is_reversed and (zone and all(",
+            "unit/test_bad_input.py::test_the_wrong_order_of_instants_is_told_also_when_the_zone_is_unknown",
+        ),
+        Mutant(
+            "the order of times is told though the zone is unknown",
+            "is_reversed and (zone or all(",
+            "is_reversed and (True or all(",
+            "unit/test_bad_input.py::test_the_order_of_local_times_is_not_told_while_the_zone_is_unknown",
+        ),
+        Mutant(
+            "a wrong zone is missing too",
+            'if reader.holds("timezone"):',
+            'if reader.get("timezone") is not None:',
+            "unit/test_bad_input.py::test_a_wrong_zone_is_one_fault_also_in_a_country_with_several",
+        ),
+        Mutant(
+            "faults of events are not told", "reader.finish()\n        assert start", "assert start", END_AFTER_START
+        ),
+        Mutant(
+            "any of several zones reads a local time",
+            "if zone_default.candidates and any(",
+            "if False and any(",
+            SEVERAL_ZONES,
+        ),
+        Mutant(
+            "a time with an offset needs a zone too",
+            "text and not has_offset(text)",
+            "text",
+            TIMES_READ,
+        ),
+        Mutant("faults of attendees are not told", "reader.finish()\n        assert email", "assert email", WRONG_TYPE),
+        Mutant(
+            "addresses are taken as they are",
+            'reader.parse("email", parse_address)',
+            'reader.parse("email", lambda text: EmailAddress(text, text))',
+            NO_ADDRESS,
+        ),
+    ],
+    "shared/event_management/pagination.py": [
+        Mutant(
+            "signatures are not checked",
+            "if not hmac.compare_digest(",
+            "if False and not hmac.compare_digest(",
+            ALTERED,
+        ),
+        Mutant("signatures do not cover the token", "in (body, *(", 'in (b"", *(', ALTERED),
+        Mutant("signatures do not cover the list", "(body, *(text.encode() for text in scope))", "(body,)", OTHER_LIST),
+        Mutant("names of lists run together", 'len(part).to_bytes(4, "big") + part', "part", OTHER_LIST),
+        Mutant("a token may lack its head", "if len(body) < _HEADER or ", "if ", NEVER_A_TOKEN),
+        Mutant(
+            "tokens of other versions are taken",
+            "body[0] != _VERSION or ",
+            "",
+            f"{PAGINATION}::test_token_of_another_version_is_refused",
+        ),
+        Mutant("unknown signing keys are a defect", " or body[1] not in keys.keys:", ":", ROTATION),
+        Mutant(
+            "the current key verifies all",
+            "_signature(keys.keys[body[1]], body, scope)",
+            "_signature(keys.keys[keys.current], body, scope)",
+            ROTATION,
+        ),
+        Mutant(
+            "tokens need no secret",
+            "hmac.digest(key, ",
+            'hmac.digest(b"", ',
+            f"{PAGINATION}::test_token_of_another_stack_is_refused",
+        ),
+        Mutant("tokens never expire", "if age > LIFETIME:", "if False:", A_DAY),
+        Mutant("tokens expire a second early", "if age > LIFETIME:", "if age >= LIFETIME:", A_DAY),
+        Mutant(
+            "tokens have any length",
+            "if len(token) > _MAX_LENGTH:",
+            "if False:",
+            f"{PAGINATION}::test_text_longer_than_any_token_is_refused_unread",
+        ),
+        Mutant(
+            "text beyond ASCII is a defect",
+            "except (UnicodeEncodeError, binascii.Error):",
+            "except binascii.Error:",
+            NEVER_A_TOKEN,
+        ),
+        Mutant(
+            "text that is no base64 is a defect",
+            "except (UnicodeEncodeError, binascii.Error):",
+            "except UnicodeEncodeError:",
+            f"{PAGINATION}::test_no_truncated_or_extended_token_is_taken",
+        ),
+        Mutant(
+            "tokens have many spellings",
+            "if _encode(data) != token:",
+            "if False:",
+            f"{PAGINATION}::test_one_token_has_one_spelling",
+        ),
+    ],
+    "shared/event_management/payloads.py": [
+        Mutant("members may be missing", "if field.required:", "if False:", FAULTS),
+        Mutant("faulty members pass for absent", "self.fault(name, field.rule)", "pass", FAULTS),
+        Mutant("members may be unknown", "for name in members if name not in known]", "for name in ()]", FAULTS),
+        Mutant("a flood of names is said again", "unknown[:_MOST_UNKNOWN]", "unknown", FLOOD),
+        Mutant("a flood of names is cut off", "if len(unknown) > _MOST_UNKNOWN:", "if False:", FLOOD),
+        Mutant("text is taken for numbers", ", field.type)", ", field.type, strict=False)", CAPACITIES),
+        Mutant(
+            "white space counts as text",
+            "value.strip() if isinstance(value, str) else value",
+            "value",
+            f"{PAYLOADS}::test_white_space_around_text_does_not_count",
+        ),
+        Mutant(
+            "long names are said again in full",
+            'name if len(name) <= _LONGEST_NAME else name[:_LONGEST_NAME] + "…"',
+            "name",
+            LONG_NAMES,
+        ),
+        Mutant("pointers are as long as names", "parent if len(name) > _LONGEST_NAME else ", "", LONG_NAMES),
+        Mutant(
+            "pointers are not escaped",
+            "name.replace('~', '~0').replace('/', '~1')",
+            "name",
+            f"{PAYLOADS}::test_pointers_escape_what_a_json_pointer_must",
+        ),
+        Mutant(
+            "what a parser refuses passes for absent",
+            "self.fault(name, str(error))",
+            "pass",
+            f"{PAYLOADS}::test_parser_sees_valid_text_only",
+        ),
+        Mutant("faults are kept quiet", "if self._faults:", "if False:", FAULTS),
+    ],
+    "shared/event_management/timezones.py": [
+        Mutant("look-alikes of ASCII name zones", " if name.isascii() else None", "", ZONE_REFUSED),
+        Mutant("unknown names open files", ".get(name.lower())", ".get(name.lower(), name)", ZONE_REFUSED),
+        Mutant(
+            "an unknown zone is UTC",
+            '        raise InvalidValueError("must be an IANA',
+            '        return ZoneInfo("UTC")\n        raise InvalidValueError("must be an IANA',
+            ZONE_REFUSED,
+        ),
+        Mutant("Factory is a place", ' if name != "Factory"', "", ZONE_REFUSED),
+        Mutant(
+            "zone rules come from the machine",
+            "ZoneInfo.from_file(file, key=name)",
+            "ZoneInfo(name)",
+            f"{TIMEZONES}::test_zones_of_the_machine_are_never_read",
+        ),
+        Mutant(
+            "every text has an offset",
+            "return re.fullmatch(_RFC_3339, text, re.ASCII) is not None",
+            "return True",
+            f"{TIMEZONES}::test_text_without_an_offset_is_known",
+        ),
+        Mutant(
+            "RFC 3339 times may go on",
+            "if match := re.fullmatch(_RFC_3339, text, re.ASCII):",
+            "if match := re.match(_RFC_3339, text, re.ASCII):",
+            TIME_REFUSED,
+        ),
+        Mutant(
+            "RFC 3339 times have any script's digits",
+            "if match := re.fullmatch(_RFC_3339, text, re.ASCII):",
+            "if match := re.fullmatch(_RFC_3339, text):",
+            TIME_REFUSED,
+        ),
+        Mutant(
+            "local times may go on",
+            "re.fullmatch(_LOCAL, text, re.ASCII)",
+            "re.match(_LOCAL, text, re.ASCII)",
+            TIME_REFUSED,
+        ),
+        Mutant(
+            "local times have any script's digits",
+            "re.fullmatch(_LOCAL, text, re.ASCII)",
+            "re.fullmatch(_LOCAL, text)",
+            TIME_REFUSED,
+        ),
+        Mutant(
+            "any text is a time",
+            '    raise InvalidValueError(\n        "must be written',
+            "    return _pin(datetime(2030, 1, 1, tzinfo=zone), zone)\n"
+            '    raise InvalidValueError(\n        "must be written',
+            TIME_REFUSED,
+        ),
+        Mutant(
+            "local times are of any year",
+            "        _check_range(local)\n        if _skipped",
+            "        if _skipped",
+            TIME_REFUSED,
+        ),
+        Mutant(
+            "skipped times are taken",
+            "if _skipped(local):",
+            "if False:",
+            f"{TIMEZONES}::test_skipped_time_is_refused_and_the_gap_named",
+        ),
+        Mutant(
+            "a time that occurs twice means the second",
+            "        return _pin(local, zone)",
+            "        return _pin(local.replace(fold=1), zone)",
+            TIME_READ,
+        ),
+        Mutant("a stored offset never picks", "_repeats(first) and _offset(second) == utc_offset", "False", RESTORED),
+        Mutant("a stored time is always the second", " and _offset(second) == utc_offset", "", RESTORED),
+        Mutant("a stored offset picks beside a gap", "_repeats(first) and ", "", RESTORED),
+        Mutant(
+            "a time without a zone has an instant",
+            "if instant.tzinfo is None:",
+            "if False:",
+            f"{TIMEZONES}::test_utc_needs_an_aware_instant",
+        ),
+        Mutant(
+            "years are not bounded when read",
+            "if not _FIRST_YEAR - 1 <= year <= _LAST_YEAR + 1:",
+            "if False:",
+            TIME_REFUSED,
+        ),
+        Mutant(
+            "a date that does not exist is a defect",
+            "    except ValueError:",
+            "    except OverflowError:",
+            TIME_REFUSED,
+        ),
+        Mutant("a leap second is taken", 'if second == "60":', "if False:", TIME_REFUSED),
+        Mutant("a minute has 99 seconds", 'second > "60"', "False", TIME_REFUSED),
+        Mutant("an offset has 99 hours", 'hours > "23" or ', "", TIME_REFUSED),
+        Mutant("an offset has 99 minutes", ' or minutes > "59"', "", TIME_REFUSED),
+        Mutant(
+            "a time beyond the calendar is a defect", "except OverflowError:", "except ZeroDivisionError:", TIME_REFUSED
+        ),
+        Mutant(
+            "instants are of any year",
+            "    _check_range(local)\n    if local.second",
+            "    if local.second",
+            TIME_REFUSED,
+        ),
+        Mutant("seconds are dropped", "if local.second or ", "if ", TIME_REFUSED),
+        Mutant("fractions are dropped", ' or (fraction or "").strip("0"):', ":", TIME_REFUSED),
+        Mutant("years before 1970 are taken", "if not _FIRST_YEAR <= local.year", "if not local.year", TIME_REFUSED),
+        Mutant("the year 9999 is taken", "local.year <= _LAST_YEAR:", "local.year:", TIME_REFUSED),
+    ],
+}
