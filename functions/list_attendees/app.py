@@ -1,6 +1,5 @@
 """GET /events/{event_id}/attendee: who has registered, in order of registration; for the event's organiser."""
 
-from event_management import keys
 from event_management.http.endpoint import Answer, endpoint
 from event_management.http.pages import PageRequest
 from event_management.http.request import Request
@@ -14,7 +13,6 @@ def lambda_handler(request: Request) -> Answer:
     """Answer 200 with a page of attendees."""
     event = events.find_owned(request.path["event_id"], request.organiser)
     wanted = PageRequest(request, ("attendees", event.id), read_signing_keys, default_limit=10, numbered=True)
-    found = attendees.list_by_registration(event.id, wanted.after, wanted.wanted)
-    page = wanted.cut(found, keys.registration_position)
+    page = wanted.cut(attendees.list_by_registration(event, wanted.after, wanted.wanted))
     sections = [AttendeeView.of(attendee) for attendee in page.items]
     return Answer(AttendeeList(message="Attendees :", sections=sections, next_token=page.next_token), page.headers)

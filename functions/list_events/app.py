@@ -14,6 +14,6 @@ def lambda_handler(request: Request) -> Answer:
     """Answer 200 with a page of events, their times in the viewer's zone."""
     zone = request.viewer_zone
     wanted = PageRequest(request, ("events", keys.PUBLISHED), read_signing_keys, default_limit=50, keep=("timezone",))
-    page = wanted.cut(events.list_upcoming(wanted.after, wanted.wanted), keys.start_position)
+    page = wanted.cut(events.list_upcoming(wanted.after, wanted.wanted))
     sections = [EventView.of(event, zone) for event in page.items]
     return Answer(EventList(message="Events :", sections=sections, next_token=page.next_token), page.headers)

@@ -1,16 +1,21 @@
 """Settings of a function, from its environment: read once, lazily, typed."""
 
 import os
+import re
 from functools import cache
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from event_management.errors import InvalidValueError
+from event_management.timezones import find_zone
 
 
 class Config(NamedTuple):
     """What template.yaml sets for every function."""
 
     table_name: str
-    default_timezone: str
-    """IANA zone of times that come with neither a timezone nor a country."""
+    default_zone: ZoneInfo
+    """Zone of times that come with neither a timezone nor a country."""
     allowed_origins: frozenset[str]
     """Browser origins that may call; `*` stands for any."""
     is_open: bool
@@ -27,11 +32,18 @@ def load_config() -> Config:
     auth_mode = os.environ.get("AUTH_MODE", "cognito")
     if auth_mode not in ("cognito", "open"):
         raise ConfigError(f"AUTH_MODE must be cognito or open, not {auth_mode!r}")
-    origins = _required("ALLOWED_ORIGINS").split(",")
+    try:
+        default_zone = find_zone(_required("DEFAULT_TIMEZONE"))
+    except InvalidValueError as error:
+        raise ConfigError(f"DEFAULT_TIMEZONE {error}") from None
+    origins = frozenset(origin.strip() for origin in _required("ALLOWED_ORIGINS").split(",") if origin.strip())
+    for origin in origins - {"*"}:
+        if not re.fullmatch(r"https?://[^/\s]+", origin):
+            raise ConfigError(f"ALLOWED_ORIGINS must hold origins such as https://shop.example, or *; not {origin!r}")
     return Config(
         table_name=_required("TABLE_NAME"),
-        default_timezone=_required("DEFAULT_TIMEZONE"),
-        allowed_origins=frozenset(origin.strip() for origin in origins if origin.strip()),
+        default_zone=default_zone,
+        allowed_origins=origins,
         is_open=auth_mode == "open",
     )
 

@@ -150,14 +150,16 @@ def read_stamp(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def registration_position(attendee: Attendee) -> str:
-    """`2026-11-23T11:05:00.654321Z#m4x2c7v5b3n6a2sd`: a place in the order of registration (gsi1sk)."""
-    return f"{stamp(attendee.registered_at)}#{attendee.id}"
+def read_position(item: Item) -> str:
+    """`2026-11-23T11:05:00.654321Z#m4x2c7v5b3n6a2sd`: where in its list an item stands (gsi1sk).
+
+    As stored: an event's instant may since have moved with the rules of its zone, its place in the list has not.
+    """
+    return str(item["gsi1sk"])
 
 
-def start_position(event: Event) -> str:
-    """`2027-01-15T13:00:00.000000Z#k3v7qzm2ab`: a place in the order of events (gsi1sk, gsi2sk)."""
-    return f"{stamp(event.start.instant)}#{event.id}"
+def _position(instant: datetime, item_id: str) -> str:
+    return f"{stamp(instant)}#{item_id}"
 
 
 # --- Items ------------------------------------------------------------------------------------------------------------
@@ -168,9 +170,9 @@ def event_item(event: Event) -> Item:
     return {
         **event_key(event.id),
         "gsi1pk": event.status,
-        "gsi1sk": start_position(event),
+        "gsi1sk": _position(event.start.instant, event.id),
         "gsi2pk": f"OWNER#{event.owner}",
-        "gsi2sk": start_position(event),
+        "gsi2sk": _position(event.start.instant, event.id),
         "v": 1,
         "id": event.id,
         "name": event.name,
@@ -229,7 +231,7 @@ def attendee_item(attendee: Attendee, partition: int) -> Item:
     item: Item = {
         **attendee_key(attendee.event_id, partition, attendee.id),
         "gsi1pk": attendees_of(attendee.event_id, partition),
-        "gsi1sk": registration_position(attendee),
+        "gsi1sk": _position(attendee.registered_at, attendee.id),
         "v": 1,
         "id": attendee.id,
         "event_id": attendee.event_id,

@@ -106,7 +106,7 @@ class ZoneDefault(NamedTuple):
     """The zones of the caller's country, where it has several: then a bare local time means nothing by itself."""
 
 
-def zone_default(country: str | None, default: str) -> ZoneDefault:
+def zone_default(country: str | None, default: ZoneInfo) -> ZoneDefault:
     """Return the zone of a request from this country (ISO 3166 alpha-2 or English name), else `default`.
 
     Raises `InvalidValueError` for an unknown country.
@@ -114,7 +114,7 @@ def zone_default(country: str | None, default: str) -> ZoneDefault:
     zones = zones_of_country(country) if country is not None else ()
     if len(zones) == 1:
         return ZoneDefault(find_zone(zones[0]))
-    return ZoneDefault(find_zone(default), zones)
+    return ZoneDefault(default, zones)
 
 
 class EventRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -11,6 +11,8 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
+from event_management.config import ConfigError
+
 SERVICE = "event-management"
 NAMESPACE = "EventManagement"
 
@@ -51,12 +53,16 @@ def count(metric: str) -> None:
 
 def log_defect(error: BaseException) -> None:
     """Log what nobody foresaw: its class and where it came from, without its text, which may quote a person's data."""
+    response = getattr(error, "response", {})
     frames = traceback.extract_tb(error.__traceback__)
     logger.error(
         "unforeseen error",
         extra={
             "error": f"{type(error).__module__}.{type(error).__qualname__}",
-            "aws_error": getattr(error, "response", {}).get("Error", {}).get("Code"),
+            # A setting's text is the operator's own.
+            "reason": str(error) if isinstance(error, ConfigError) else None,
+            "aws_error": response.get("Error", {}).get("Code"),
+            "cancellation_reasons": [reason.get("Code") for reason in response.get("CancellationReasons", ())],
             "frames": [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames],
         },
     )

@@ -15,6 +15,7 @@ from event_management.http import problems
 from event_management.http.pages import MAX_BY_NUMBER, MAX_LIMIT
 from event_management.http.request import MAX_BODY
 from event_management.identifiers import is_event_id
+from event_management.timezones import find_zone
 from local import template
 from tests.contract.conformance import OTHER_ROUTES, document, operations, resolve, schema_validator
 from tests.gateway import ROOT
@@ -234,7 +235,7 @@ def test_every_code_of_every_answer_has_an_example_and_every_example_its_status(
 
 
 def test_example_requests_are_taken_by_the_code():
-    zone = models.zone_default(None, "Asia/Kolkata")
+    zone = models.zone_default(None, find_zone("Asia/Kolkata"))
     for operation_id, model in (("create_event", models.NewEvent), ("register_attendee", models.NewAttendee)):
         (operation,) = (each for _, _, each in operations() if each["operationId"] == operation_id)
         for value in examples(operation["requestBody"]["content"]["application/json"]).values():

@@ -642,7 +642,22 @@ def test_good_idempotency_keys_are_taken(api, event_id, function, key):
 
 
 @pytest.mark.parametrize(
-    "sent", ["x" * 10_000, "x" * 256, "a\r\nSet-Cookie: b=c", "a\nb", "\x00", "é", "🎶", "", "   ", "\ud800", "\x7f"]
+    "sent",
+    [
+        "x" * 10_000,
+        "x" * 129,
+        "asha@example.com",
+        "Asha Rao",
+        "a\r\nSet-Cookie: b=c",
+        "a\nb",
+        "\x00",
+        "é",
+        "🎶",
+        "",
+        "   ",
+        "\ud800",
+        "\x7f",
+    ],
 )
 def test_hostile_correlation_ids_are_replaced_on_every_route(untouched, sent):
     api = Api()
@@ -657,7 +672,7 @@ def test_hostile_correlation_ids_are_replaced_on_every_route(untouched, sent):
         assert re.fullmatch("[a-z2-7]{26}", reply.headers["TransactionId"])
 
 
-@pytest.mark.parametrize("sent", ["t", "x" * 255, "order 2027/451; {a}"])
+@pytest.mark.parametrize("sent", ["t", "x" * 128, "order-2027/451_a:b.c+d="])
 def test_other_correlation_ids_come_back(api, sent):
     assert sent == api.list_events(TransactionId=f" {sent} ").headers["TransactionId"]
 

@@ -1,12 +1,16 @@
 import pytest
 
 from event_management.config import Config, ConfigError, load_config
+from event_management.timezones import find_zone
 
 
 def test_settings_come_from_the_environment(environment):
     environment.setenv("ALLOWED_ORIGINS", " https://a.example ,https://b.example,")
     assert load_config() == Config(
-        "events-under-test", "Asia/Kolkata", frozenset({"https://a.example", "https://b.example"}), is_open=True
+        "events-under-test",
+        find_zone("Asia/Kolkata"),
+        frozenset({"https://a.example", "https://b.example"}),
+        is_open=True,
     )
 
 
@@ -30,4 +34,19 @@ def test_a_function_is_guarded_unless_told_otherwise(environment):
 def test_an_unknown_auth_mode_is_refused(environment):
     environment.setenv("AUTH_MODE", "Open")
     with pytest.raises(ConfigError, match="AUTH_MODE"):
+        load_config()
+
+
+def test_an_unknown_default_zone_is_the_operators_fault(environment):
+    environment.setenv("DEFAULT_TIMEZONE", "Asia/Calcuta")
+    with pytest.raises(ConfigError, match="DEFAULT_TIMEZONE must be an IANA time zone"):
+        load_config()
+
+
+@pytest.mark.parametrize(
+    "origin", ["https://shop.example/", "shop.example", "ftp://shop.example", "https://a .example", "null"]
+)
+def test_what_is_no_origin_is_refused(environment, origin):
+    environment.setenv("ALLOWED_ORIGINS", f"https://desk.example,{origin}")
+    with pytest.raises(ConfigError, match="ALLOWED_ORIGINS"):
         load_config()

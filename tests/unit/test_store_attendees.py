@@ -1,6 +1,7 @@
 """Registering people and listing them: every branch, and the calls that are made for it."""
 
 import pytest
+from msgspec.structs import replace
 
 from event_management import keys
 from event_management.addresses import parse_address
@@ -16,7 +17,7 @@ from event_management.identifiers import derive_attendee_id
 from event_management.models import Idempotency, NewAttendee
 from event_management.observability import begin_call
 from event_management.seats import attendee_partition
-from event_management.store import attendees, contention, secrets
+from event_management.store import attendees, contention, events, secrets
 from event_management.store.attributes import from_attributes, to_attributes
 from event_management.store.client import get_item
 from event_management.store.secrets import read_secrets
@@ -297,23 +298,37 @@ def test_refusal_by_the_person_counts_whatever_the_block_says(event_id, code):
 
 
 def test_list_is_in_order_of_registration_and_one_query(event_id):
+    event = events.find(event_id)
     ids = [attendees.register(event_id, asha(email=parse_address(f"{n}@example.com"))).attendee.id for n in range(5)]
     with scripted() as record:
-        listed = attendees.list_by_registration(event_id, None, 10)
-    assert ids == [attendee.id for attendee in listed]
+        listed = attendees.list_by_registration(event, None, 10)
+    assert ids == [attendee.id for _, attendee in listed]
     assert {"Query": 1} == record.operations
 
 
 def test_list_goes_on_after_a_position(event_id):
     people = [attendees.register(event_id, asha(email=parse_address(f"{n}@example.com"))).attendee for n in range(5)]
-    after = keys.registration_position(people[1])
-    assert people[2:4] == attendees.list_by_registration(event_id, after, 2)
+    event = events.find(event_id)
+    after = attendees.list_by_registration(event, None, 2)[-1][0]
+    assert people[2:4] == [attendee for _, attendee in attendees.list_by_registration(event, after, 2)]
+
+
+def test_list_merges_the_partitions_in_order_of_registration(table, event_id):
+    block = get_item(keys.seat_block_key(event_id, 0))
+    table.put_item(TableName=TABLE, Item=to_attributes(block | {"attendee_partitions": 4}))
+    event = replace(events.find(event_id), attendee_partitions=4)
+    people = [attendees.register(event_id, asha(email=parse_address(f"{n}@example.com"))).attendee for n in range(9)]
+    walked, after = [], None
+    while page := attendees.list_by_registration(event, after, 2):
+        walked += [attendee for _, attendee in page]
+        after = page[-1][0]
+    assert people == walked
 
 
 def test_list_holds_people_of_this_event_alone(api, event_id):
     other = api.create_event(event_payload()).json["event"]
     attendees.register(other, asha())
-    assert [] == attendees.list_by_registration(event_id, None, 10)
+    assert [] == attendees.list_by_registration(events.find(event_id), None, 10)
 
 
 def test_page_of_attendees_on_a_warm_container_is_two_calls(api, event_id):

@@ -63,7 +63,7 @@ def endpoint(
             request = Request(event)
             begin_call(request.correlation_id)
             set_deadline(context.get_remaining_time_in_millis() / 1000 - _TIME_TO_ANSWER)
-            note(request_id=request.id)
+            note(request_id=request.id, function_request_id=context.aws_request_id)
             if is_event_id(event_id := request.path.get("event_id", "")):
                 note(event_id=event_id)
             answer, answered = _answer(function, request, status)

@@ -60,13 +60,17 @@ class PageRequest:
         """How many items to read: the page, all before it where it has a number, and one that tells whether more follow."""
         return self._skip + self.limit + 1
 
-    def cut(self, items: Sequence[T], position: Callable[[T], str]) -> Page[T]:
-        """Return the page out of the items read; `position` tells where in the list an item stands."""
+    def cut(self, items: Sequence[tuple[str, T]]) -> Page[T]:
+        """Return the page out of the items read, each with its position in the list."""
         shown = items[self._skip : self._skip + self.limit]
         if len(items) < self.wanted:
-            return Page(shown, None, {})
-        token = sign_token(position(shown[-1]), self._scope, self._keys())
-        return Page(shown, token, {"Link": f'<?{urlencode({**self._kept, "next_token": token})}>; rel="next"'})
+            return Page([item for _, item in shown], None, {})
+        token = sign_token(shown[-1][0], self._scope, self._keys())
+        return Page(
+            [item for _, item in shown],
+            token,
+            {"Link": f'<?{urlencode({**self._kept, "next_token": token})}>; rel="next"'},
+        )
 
     def _items_before(self, request: Request) -> int:
         most = MAX_BY_NUMBER // self.limit

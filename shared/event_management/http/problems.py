@@ -63,7 +63,7 @@ def describe_defect(trace_id: str) -> Problem:
     return _problem(
         HTTPStatus.INTERNAL_SERVER_ERROR,
         code="internal_error",
-        detail="The request could not be carried out. Send it again later.",
+        detail="Something unforeseen happened. The request may have been carried out: send it again with the same Idempotency-Key.",
         message="Something went wrong! Please come back later",
         trace_id=trace_id,
     )

@@ -27,7 +27,9 @@ from event_management.timezones import find_zone
 MAX_BODY = 64 * 1024
 """Bytes."""
 
-_HEADER_VALUE = re.compile(r"[\x20-\x7e]{1,255}")
+_CORRELATION_ID = re.compile(r"[A-Za-z0-9._:/+=-]{1,128}")
+"""What fits into a header and a log line, and cannot be an address."""
+_IDEMPOTENCY_KEY = re.compile(r"[\x20-\x7e]{1,255}")
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -53,9 +55,9 @@ class Request:
 
     @cached_property
     def correlation_id(self) -> str:
-        """`TransactionId`, or an id made up where there is none that a header could carry back."""
+        """`TransactionId`, or an id made up where there is none that a log could hold."""
         sent = self.headers.get("transactionid", "").strip()
-        return sent if _HEADER_VALUE.fullmatch(sent) else new_nonce()
+        return sent if _CORRELATION_ID.fullmatch(sent) else new_nonce()
 
     @property
     def id(self) -> str:
@@ -87,7 +89,7 @@ class Request:
     def zone_default(self) -> ZoneDefault:
         """The zone of times that name none: the country's, else the deployment's. Raises `InvalidParameterError`."""
         try:
-            return zone_default(self.country, load_config().default_timezone)
+            return zone_default(self.country, load_config().default_zone)
         except InvalidValueError as error:
             raise InvalidParameterError(f"ISOCountry {error}.") from None
 
@@ -103,7 +105,7 @@ class Request:
             raise InvalidParameterError(f"timezone {error}.") from None
 
     def payload(self, model: type[PayloadModel[T_co]]) -> T_co:
-        """Return the body's payload, checked. Raises the errors of `MalformedRequestError` to `RequestTooLargeError`."""
+        """Return the body's payload, checked. Raises `MalformedRequestError`, `RequestTooLargeError`, `InvalidPayloadError`, `InvalidParameterError`."""
         payload, faults = self._envelope
         try:
             read = model.read(payload, self.zone_default)
@@ -118,7 +120,7 @@ class Request:
         key = self.headers.get("idempotency-key")
         if key is None:
             return None
-        if not _HEADER_VALUE.fullmatch(key):
+        if not _IDEMPOTENCY_KEY.fullmatch(key):
             raise InvalidParameterError("Idempotency-Key must be 1 to 255 printable ASCII characters.")
         canonical = msgspec.json.encode(self._envelope[0], order="deterministic")
         return Idempotency(key, digest(canonical, (self.country or "").casefold()))

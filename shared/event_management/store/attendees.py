@@ -1,6 +1,8 @@
 """Attendees: register one, list them."""
 
 from datetime import UTC, datetime
+from heapq import merge
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from event_management import keys
@@ -13,7 +15,7 @@ from event_management.errors import (
     SeatsFullError,
 )
 from event_management.identifiers import derive_attendee_id, digest, is_event_id, new_nonce
-from event_management.models import Attendee, Idempotency, NewAttendee
+from event_management.models import Attendee, Event, Idempotency, NewAttendee
 from event_management.observability import count
 from event_management.seats import ATTENDEE_PARTITIONS, attendee_partition
 from event_management.store.attributes import to_attributes
@@ -74,13 +76,17 @@ def register(
     raise AssertionError("tries() ends by raising")
 
 
-def list_by_registration(event_id: str, after: str | None, limit: int) -> list[Attendee]:
-    """Return up to `limit` attendees after the position, in order of registration.
+def list_by_registration(event: Event, after: str | None, limit: int) -> list[tuple[str, Attendee]]:
+    """Return up to `limit` attendees after the position, in order of registration, each with its position.
 
     Eventually consistent. Raises `TryAgainError`.
     """
-    items = query_index(keys.GSI1, keys.attendees_of(event_id, 0), after or keys.FIRST, limit)
-    return [keys.read_attendee(item) for item in items]
+    partitions = (
+        query_index(keys.GSI1, keys.attendees_of(event.id, partition), after or keys.FIRST, limit)
+        for partition in range(event.attendee_partitions)
+    )
+    items = islice(merge(*partitions, key=keys.read_position), limit)
+    return [(keys.read_position(item), keys.read_attendee(item)) for item in items]
 
 
 def _take_seat(event_id: str, partitions: int) -> "TransactWriteItemTypeDef":

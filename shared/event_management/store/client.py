@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError, ConnectionError, HTTPClientError  #
 from event_management.config import load_config
 from event_management.deadline import seconds_left
 from event_management.errors import TryAgainError
+from event_management.observability import note
 from event_management.store.attributes import from_attributes, to_attributes
 
 if TYPE_CHECKING:
@@ -21,9 +22,10 @@ if TYPE_CHECKING:
 
 CONNECT_TIMEOUT = 1
 READ_TIMEOUT = 2
-ATTEMPTS = 3
-LONGEST_CALL = ATTEMPTS * (CONNECT_TIMEOUT + READ_TIMEOUT) + 1 + 2
-"""Seconds until a call has ended in the worst case: the SDK pauses for at most 1 s and 2 s between its attempts."""
+ATTEMPTS = 2
+LONGEST_CALL = ATTEMPTS * (CONNECT_TIMEOUT + READ_TIMEOUT) + 1 + 5
+"""Seconds until a call has ended in the worst case: between its attempts the SDK pauses for at most 1 s of its own, and
+5 s more where an answer asks for it (`x-amz-retry-after`)."""
 
 _lock = threading.Lock()
 
@@ -126,8 +128,12 @@ def get_item(key: Mapping[str, str], *, consistent: bool = True) -> dict[str, An
     """Return the item with this key, or None. Raises `TryAgainError`."""
     with _calling():
         answer = dynamodb().get_item(
-            TableName=load_config().table_name, Key=to_attributes(key), ConsistentRead=consistent
+            TableName=load_config().table_name,
+            Key=to_attributes(key),
+            ConsistentRead=consistent,
+            ReturnConsumedCapacity="TOTAL",
         )
+        _check_whole(answer)
     return from_attributes(answer["Item"]) if "Item" in answer else None
 
 
@@ -163,8 +169,10 @@ def query_index(index: str, partition: str, after: str, limit: int) -> list[dict
                 ExpressionAttributeNames={"#pk": f"{index}pk", "#sk": f"{index}sk"},
                 ExpressionAttributeValues=to_attributes({":partition": partition, ":after": after}),
                 Limit=limit - len(items),
+                ReturnConsumedCapacity="TOTAL",
                 **start,
             )
+            _check_whole(answer)
         items += [from_attributes(item) for item in answer["Items"]]
         # DynamoDB ends a page at 1 MB too.
         if len(items) == limit or "LastEvaluatedKey" not in answer:
@@ -176,13 +184,24 @@ def query_index(index: str, partition: str, after: str, limit: int) -> list[dict
 def _calling() -> Iterator[None]:
     """Make a call only while there is time for it, and turn what may pass into `TryAgainError`."""
     if seconds_left() < LONGEST_CALL:
+        note(store_error="no time left")
         raise TryAgainError
     try:
         yield
     except (ConnectionError, HTTPClientError) as error:
+        note(store_error=type(error).__name__)
         raise TryAgainError from error
     except ClientError as error:
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-        if error.response["Error"]["Code"] in _BUSY or status >= 500:
+        code = error.response["Error"]["Code"]
+        if code in _BUSY or status >= 500:
+            note(store_error=code)
             raise TryAgainError from error
         raise
+
+
+def _check_whole(answer: Mapping[str, Any]) -> None:
+    """Raise `TryAgainError` for an answer that broke off: the SDK reads it as one that found nothing."""
+    if "ConsumedCapacity" not in answer:
+        note(store_error="answer cut off")
+        raise TryAgainError

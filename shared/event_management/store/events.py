@@ -89,13 +89,14 @@ def find_owned(event_id: str, owner: str) -> Event:
     return event
 
 
-def list_upcoming(after: str | None, limit: int, now: datetime | None = None) -> list[Event]:
-    """Return up to `limit` published events after the position, or from now on, soonest first.
+def list_upcoming(after: str | None, limit: int, now: datetime | None = None) -> list[tuple[str, Event]]:
+    """Return up to `limit` published events after the position, or from now on, soonest first, each with its position.
 
     Eventually consistent. Raises `TryAgainError`.
     """
     position = after or keys.stamp(now or datetime.now(UTC))
-    return [keys.read_event(item) for item in query_index(keys.GSI1, keys.PUBLISHED, position, limit)]
+    items = query_index(keys.GSI1, keys.PUBLISHED, position, limit)
+    return [(keys.read_position(item), keys.read_event(item)) for item in items]
 
 
 def _marks(owner: str, idempotency: Idempotency) -> dict[str, str]:
