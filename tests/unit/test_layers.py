@@ -1,0 +1,40 @@
+"""What import-linter cannot see: functions are no package, so their imports are read here."""
+
+import ast
+
+import pytest
+
+from tests.gateway import FUNCTIONS, ROOT
+
+ALLOWED = (
+    "event_management.http",
+    "event_management.keys",
+    "event_management.models",
+    "event_management.observability",
+)
+
+
+def imports(function):
+    for node in ast.walk(ast.parse((ROOT / "functions" / function / "app.py").read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_functions_import_the_package_and_nothing_below_its_store(function):
+    strangers = [
+        name
+        for name in imports(function)
+        if not name.startswith((*ALLOWED, "event_management.store.", "http.HTTPStatus"))
+        or name.startswith(("event_management.store.client", "event_management.store.attributes"))
+    ]
+    assert [] == strangers
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_functions_say_what_their_endpoint_does_and_nothing_else(function):
+    lines = (ROOT / "functions" / function / "app.py").read_text(encoding="utf-8").splitlines()
+    assert len(lines) <= 30
+    assert ["app.py"] == [path.name for path in (ROOT / "functions" / function).glob("*.*")]
