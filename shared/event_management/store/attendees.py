@@ -10,17 +10,17 @@ from event_management.config import load_config
 from event_management.errors import (
     AlreadyRegisteredError,
     EventNotFoundError,
-    IdempotencyKeyReusedError,
     RegistrationClosedError,
     SeatsFullError,
 )
-from event_management.identifiers import derive_attendee_id, digest, is_event_id, new_nonce
+from event_management.identifiers import derive_attendee_id, is_event_id
 from event_management.models import Attendee, Event, Idempotency, NewAttendee
 from event_management.observability import count
 from event_management.seats import ATTENDEE_PARTITIONS, attendee_partition
 from event_management.store.attributes import to_attributes
 from event_management.store.client import Reason, put_new, query_index, transact
 from event_management.store.contention import tries
+from event_management.store.repeats import Marks, Origin
 from event_management.store.secrets import read_secrets
 
 if TYPE_CHECKING:
@@ -57,20 +57,18 @@ def register(
         registered_at=datetime.now(UTC),
         country=country,
     )
-    marks = {"nonce": new_nonce()}
-    if idempotency:
-        marks |= {"idempotency_key": digest(idempotency.key), "fingerprint": idempotency.fingerprint}
+    marks = Marks.new(idempotency)
     partitions = ATTENDEE_PARTITIONS
     for attempt in tries():
-        item = keys.attendee_item(attendee, attendee_partition(attendee.id, partitions)) | marks
+        item = keys.attendee_item(attendee, attendee_partition(attendee.id, partitions)) | marks.attributes()
         actions = [put_new(item), _take_seat(event_id, partitions)]
-        reasons = transact(actions, token=digest(marks["nonce"], str(attempt)))
+        reasons = transact(actions, token=marks.token(attempt))
         if not reasons:
             count("Registrations")
             return Registration(attendee, replayed=False)
         person, block = reasons
         if person.is_refusal:
-            return _earlier_registration(person, attendee, marks)
+            return _registration_there(person, marks)
         if block.is_refusal and not person.is_contention:
             partitions = _partitions_of(block, partitions)
     raise AssertionError("tries() ends by raising")
@@ -104,18 +102,14 @@ def _take_seat(event_id: str, partitions: int) -> "TransactWriteItemTypeDef":
     }
 
 
-def _earlier_registration(person: Reason, attendee: Attendee, marks: dict[str, str]) -> Registration:
+def _registration_there(person: Reason, marks: Marks) -> Registration:
     """Return the registration that stands already, if it is this very request's; else raise."""
-    there = person.item or {}
-    if there.get("nonce") == marks["nonce"]:
+    if person.item is None or (origin := marks.recognise(person.item)) is Origin.ANOTHER:
+        count("Duplicates")
+        raise AlreadyRegisteredError
+    if origin is Origin.THIS_CALL:
         count("Registrations")
-        return Registration(attendee, replayed=False)
-    if "idempotency_key" in marks and there.get("idempotency_key") == marks["idempotency_key"]:
-        if there["fingerprint"] != marks["fingerprint"]:
-            raise IdempotencyKeyReusedError
-        return Registration(keys.read_attendee(there), replayed=True)
-    count("Duplicates")
-    raise AlreadyRegisteredError
+    return Registration(keys.read_attendee(person.item), replayed=origin is Origin.EARLIER_CALL)
 
 
 def _partitions_of(block: Reason, assumed: int) -> int:

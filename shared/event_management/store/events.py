@@ -4,12 +4,13 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from event_management import keys
-from event_management.errors import EventNotFoundError, IdempotencyKeyReusedError
-from event_management.identifiers import derive_event_id, digest, is_event_id, new_event_id, new_nonce
+from event_management.errors import EventNotFoundError
+from event_management.identifiers import derive_event_id, is_event_id, new_event_id
 from event_management.models import Event, Idempotency, NewEvent
 from event_management.seats import ATTENDEE_PARTITIONS, plan_seat_blocks
 from event_management.store.client import get_item, put_new, query_index, transact
 from event_management.store.contention import tries
+from event_management.store.repeats import Marks, Origin
 from event_management.store.secrets import make_secrets
 
 
@@ -33,10 +34,9 @@ def create(new: NewEvent, owner: str, idempotency: Idempotency | None = None) ->
 
     collisions = 0
     event_id = choose_id(collisions)
-    nonce = new_nonce()
+    marks = Marks.new(idempotency, "create_event", owner)
     now = datetime.now(UTC)
     blocks = plan_seat_blocks(new.max_capacity)
-    marks = {"nonce": nonce, **(_marks(owner, idempotency) if idempotency else {})}
     for attempt in tries():
         event = Event(
             id=event_id,
@@ -52,19 +52,16 @@ def create(new: NewEvent, owner: str, idempotency: Idempotency | None = None) ->
             updated_at=now,
         )
         items = [
-            keys.event_item(event) | marks,
+            keys.event_item(event) | marks.attributes(),
             *(keys.seat_block_item(event.id, n, seats, ATTENDEE_PARTITIONS) for n, seats in enumerate(blocks)),
         ]
-        reasons = transact([put_new(item) for item in items], token=digest(nonce, str(attempt)))
+        reasons = transact([put_new(item) for item in items], token=marks.token(attempt))
         if not reasons:
             return CreatedEvent(event, replayed=False)
-        there = reasons[0].item
-        if there and there.get("nonce") == nonce:
-            return CreatedEvent(event, replayed=False)
-        if there and idempotency and there.get("idempotency_key") == marks["idempotency_key"]:
-            if there["fingerprint"] != idempotency.fingerprint:
-                raise IdempotencyKeyReusedError
-            return CreatedEvent(keys.read_event(there), replayed=True)
+        if there := reasons[0].item:
+            origin = marks.recognise(there)
+            if origin is not Origin.ANOTHER:
+                return CreatedEvent(keys.read_event(there), replayed=origin is Origin.EARLIER_CALL)
         # With another call in the way the items there may be those of this request's twin, or of our own first try:
         # the id stays, so that the next try finds them.
         if not any(reason.is_contention for reason in reasons):
@@ -97,10 +94,3 @@ def list_upcoming(after: str | None, limit: int, now: datetime | None = None) ->
     position = after or keys.stamp(now or datetime.now(UTC))
     items = query_index(keys.GSI1, keys.PUBLISHED, position, limit)
     return [(keys.read_position(item), keys.read_event(item)) for item in items]
-
-
-def _marks(owner: str, idempotency: Idempotency) -> dict[str, str]:
-    return {
-        "idempotency_key": digest("create_event", owner, idempotency.key),
-        "fingerprint": idempotency.fingerprint,
-    }
