@@ -150,9 +150,27 @@ MUTANTS: Table = {
         ),
         Mutant(
             "no origin is an origin",
-            " for origin in origins if origin.strip()",
-            " for origin in origins",
+            '.split(",") if origin.strip())',
+            '.split(","))',
             f"{CONFIG}::test_no_origins_is_a_setting",
+        ),
+        Mutant(
+            "an unknown default zone is the caller's fault",
+            "except InvalidValueError as error:",
+            "except ConfigError as error:",
+            f"{CONFIG}::test_an_unknown_default_zone_is_the_operators_fault",
+        ),
+        Mutant(
+            "anything is an origin",
+            "if not re.fullmatch(",
+            "if False and not re.fullmatch(",
+            f"{CONFIG}::test_what_is_no_origin_is_refused",
+        ),
+        Mutant(
+            "an origin may have a path",
+            "if not re.fullmatch(",
+            "if not re.match(",
+            f"{CONFIG}::test_what_is_no_origin_is_refused",
         ),
         Mutant(
             "a missing setting is empty",
@@ -217,8 +235,8 @@ MUTANTS: Table = {
         ),
         Mutant(
             "a country with several zones counts as none",
-            "ZoneDefault(find_zone(default), zones)",
-            "ZoneDefault(find_zone(default))",
+            "ZoneDefault(default, zones)",
+            "ZoneDefault(default)",
             SEVERAL_ZONES,
         ),
         Mutant(

@@ -14,7 +14,7 @@ PAGES = f"{BAD_INPUT}::test_pages_must_be_whole_numbers_in_bounds"
 PAGES_BEYOND = f"{BAD_INPUT}::test_pages_beyond_a_thousand_attendees_point_at_the_token"
 
 ENDPOINTS = "unit/test_endpoints.py"
-CORRELATION = f"{ENDPOINTS}::test_a_correlation_id_is_made_up_where_none_can_be_used"
+HOSTILE_IDS = f"{BAD_INPUT}::test_hostile_correlation_ids_are_replaced_on_every_route"
 NO_CLAIMS = f"{ENDPOINTS}::test_organisers_calls_without_claims_are_refused_by_the_functions_themselves"
 OWN_EVENTS = f"{ENDPOINTS}::test_an_event_is_its_organisers"
 VIEWER = f"{ENDPOINTS}::test_times_are_shown_in_the_events_own_zone_unless_the_caller_names_one_zone"
@@ -28,10 +28,13 @@ OPEN_ROUTES = f"{TEMPLATE}::test_only_reading_events_registering_and_pre_flights
 
 MUTANTS: Table = {
     "shared/event_management/http/request.py": [
-        Mutant("header values have any length", "{1,255}", "{1,}", BAD_KEYS),
-        Mutant("header values may be empty", "{1,255}", "{0,255}", CORRELATION),
-        Mutant("header values hold any character", r"[\x20-\x7e]", "(?s:.)", BAD_KEYS),
-        Mutant("any correlation id comes back", "_HEADER_VALUE.fullmatch(sent)", "sent", CORRELATION),
+        Mutant("any correlation id comes back", "_CORRELATION_ID.fullmatch(sent)", "sent", HOSTILE_IDS),
+        Mutant("correlation ids have any length", "{1,128}", "+", HOSTILE_IDS),
+        Mutant("correlation ids hold any character", "[A-Za-z0-9._:/+=-]", r"[\x20-\x7e]", HOSTILE_IDS),
+        Mutant("any Idempotency-Key is taken", "if not _IDEMPOTENCY_KEY.fullmatch(key):", "if False:", BAD_KEYS),
+        Mutant("an Idempotency-Key has any length", "{1,255}", "+", BAD_KEYS),
+        Mutant("an Idempotency-Key may be empty", "{1,255}", "{0,255}", BAD_KEYS),
+        Mutant("an Idempotency-Key holds any character", r"[\x20-\x7e]", "(?s:.)", BAD_KEYS),
         Mutant("everybody is the organiser", "if load_config().is_open:", "if True:", NO_CLAIMS),
         Mutant("claims need no subject", "if not subject:", "if False:", NO_CLAIMS),
         Mutant("another claim names the organiser", '.get("sub")', '.get("email")', NO_CLAIMS),
@@ -54,7 +57,6 @@ MUTANTS: Table = {
             "return country_zone",
             f"{BAD_INPUT}::test_unknown_zones_to_show_times_in_are_refused",
         ),
-        Mutant("any Idempotency-Key is taken", "if not _HEADER_VALUE.fullmatch(key):", "if False:", BAD_KEYS),
         Mutant("the payload does not make another request", "digest(canonical, ", "digest(", OTHER_REQUEST),
         Mutant(
             "the country does not make another request",

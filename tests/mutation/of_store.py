@@ -12,6 +12,7 @@ OTHER_REQUEST = f"{ATTENDEES}::test_same_key_with_another_request_is_refused"
 OWN_WORK = f"{ATTENDEES}::test_item_with_our_own_nonce_is_our_own_work"
 NEW_TOKENS = f"{ATTENDEES}::test_contention_is_tried_again_with_the_same_item_and_new_tokens"
 UNKNOWN_EVENT = f"{ATTENDEES}::test_unknown_event_is_not_found"
+MERGED = f"{ATTENDEES}::test_list_merges_the_partitions_in_order_of_registration"
 
 EVENTS = "unit/test_store_events.py"
 EVENT_REPLAYED = f"{EVENTS}::test_same_key_and_request_is_told_of_the_same_event"
@@ -31,6 +32,7 @@ AFTER_POSITION = f"{CLIENT}::test_query_returns_items_after_a_position_in_their_
 MEGABYTE = f"{CLIENT}::test_query_goes_on_where_dynamodb_ends_a_page_at_a_megabyte"
 BOUNDS = f"{CLIENT}::test_client_waits_and_repeats_within_bounds"
 BUSY = f"{CLIENT}::test_every_code_that_says_try_again_is_known"
+CUT_OFF = f"{CLIENT}::test_an_answer_that_broke_off_is_worth_another_try"
 
 CONTENTION = "unit/test_store_contention.py"
 PAUSES = f"{CONTENTION}::test_pauses_are_drawn_from_nothing_to_a_bound_that_doubles_up_to_a_limit"
@@ -134,6 +136,13 @@ MUTANTS: Table = {
             "    return Registration(attendee, replayed=False)",
             DUPLICATE,
         ),
+        Mutant(
+            "people in other partitions are not listed",
+            "in range(event.attendee_partitions)",
+            "in range(1)",
+            MERGED,
+        ),
+        Mutant("partitions are mixed", "key=keys.read_position)", 'key=lambda item: str(item["id"]))', MERGED),
         Mutant("an unknown event is a defect", "if block.item is None:", "if False:", UNKNOWN_EVENT),
         Mutant(
             "an event with other partitions is full",
@@ -258,11 +267,22 @@ MUTANTS: Table = {
             "if False:",
             "unit/test_deadline.py::test_no_call_to_dynamodb_is_begun_without_the_time_for_it",
         ),
+        Mutant("an answer that broke off found nothing", 'if "ConsumedCapacity" not in answer:', "if False:", CUT_OFF),
+        Mutant(
+            "an item's answer is not asked to be whole",
+            "        _check_whole(answer)\n    return",
+            "    return",
+            CUT_OFF,
+        ),
+        Mutant(
+            "a query's answer is not asked to be whole",
+            "            _check_whole(answer)\n        items",
+            "        items",
+            CUT_OFF,
+        ),
         Mutant("a lost connection is a defect", "(ConnectionError, HTTPClientError)", "HTTPClientError", PASSING),
         Mutant("a time-out is a defect", "(ConnectionError, HTTPClientError)", "ConnectionError", PASSING),
-        Mutant(
-            "a busy DynamoDB is a defect", '["Code"] in _BUSY or status >= 500', '["Code"] in () or status >= 500', BUSY
-        ),
+        Mutant("a busy DynamoDB is a defect", "if code in _BUSY or status >= 500:", "if status >= 500:", BUSY),
         Mutant("DynamoDB's own defects are ours", " or status >= 500:", ":", PASSING),
         Mutant("our defects are DynamoDB's", " or status >= 500:", " or True:", LASTING),
     ],

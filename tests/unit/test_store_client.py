@@ -219,6 +219,12 @@ def test_query_goes_on_after_a_page_without_items(table):
     assert position == record.parameters[1]["ExclusiveStartKey"]
 
 
+@pytest.mark.parametrize("call", [OPERATIONS["get_item"], OPERATIONS["query_index"]], ids=["get_item", "query_index"])
+def test_an_answer_that_broke_off_is_worth_another_try(table, call):
+    with scripted(ok(Items=[])), pytest.raises(TryAgainError):
+        call()
+
+
 def test_query_with_a_fault_on_a_later_page_is_worth_another_try(table):
     position = {"pk": {"S": "P0"}, "sk": {"S": "S"}, "gsi1pk": {"S": "P"}, "gsi1sk": {"S": "000"}}
     faults = [error("InternalServerError", status=500)] * client.ATTEMPTS
