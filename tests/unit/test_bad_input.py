@@ -205,6 +205,9 @@ BAD_TEXTS = {
     "a C1 control inside": "Asha\x9bRao",
     "a line separator inside": "Asha\u2028Rao",
     "a paragraph separator inside": "Asha\u2029Rao",
+    "a change of direction inside": "Asha\u202eRao",
+    "an isolate inside": "Asha\u2066Rao",
+    "characters that cannot be seen": "\u200b\u200d\ufeff",
 }
 BAD_TEXT_MEMBERS = [(CREATE, "name"), (CREATE, "location"), (REGISTER, "name")]
 
