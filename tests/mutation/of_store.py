@@ -20,6 +20,8 @@ EVENT_OTHER_REQUEST = f"{EVENTS}::test_same_key_with_another_request_is_refused"
 EVENT_NEW_TOKENS = f"{EVENTS}::test_contention_is_tried_again_with_the_same_items_and_new_tokens"
 EVENT_OWN_WORK = f"{EVENTS}::test_event_with_our_own_nonce_is_our_own_work"
 DERIVED_ID_TAKEN = f"{EVENTS}::test_derived_id_that_is_taken_gives_way_to_the_next_and_is_found_again"
+FOREIGN_KEY = f"{EVENTS}::test_no_owner_is_shown_anothers_event_though_their_keys_lead_to_one_id"
+OWN_TOKENS = f"{ATTENDEES}::test_every_call_has_tokens_of_its_own {EVENTS}::test_every_call_has_tokens_of_its_own"
 UPCOMING = f"{EVENTS}::test_upcoming_events_are_listed_soonest_first_in_one_query"
 
 CLIENT = "unit/test_store_client.py"
@@ -71,13 +73,6 @@ MUTANTS: Table = {
             '"ReturnValuesOnConditionCheckFailure": "NONE"',
             LAST_SEAT,
         ),
-        Mutant("tries share a token", 'digest(marks["nonce"], str(attempt))', 'digest(marks["nonce"])', NEW_TOKENS),
-        Mutant(
-            "calls share their tokens",
-            'digest(marks["nonce"], str(attempt))',
-            "digest(str(attempt))",
-            f"{ATTENDEES}::test_every_call_has_tokens_of_its_own",
-        ),
         Mutant(
             "a duplicate beside contention is no duplicate",
             "if person.is_refusal:",
@@ -97,45 +92,6 @@ MUTANTS: Table = {
             f"{ATTENDEES}::test_holder_of_a_seat_is_told_so_even_when_all_are_taken",
         ),
         Mutant("people stay in the partition assumed", "attendee_partition(attendee.id, partitions)", "0", PARTITIONS),
-        Mutant("our own work is not known", 'if there.get("nonce") == marks["nonce"]:', "if False:", OWN_WORK),
-        Mutant("another's work is ours", 'if there.get("nonce") == marks["nonce"]:', "if there:", DUPLICATE),
-        Mutant(
-            "all calls have one nonce",
-            'marks = {"nonce": new_nonce()}',
-            'marks = {"nonce": ""}',
-            f"{ATTENDEES}::test_every_call_has_a_nonce_of_its_own",
-        ),
-        Mutant(
-            "no key is a key",
-            '"idempotency_key" in marks and there.get("idempotency_key") == marks["idempotency_key"]',
-            'there.get("idempotency_key") == marks.get("idempotency_key")',
-            DUPLICATE,
-        ),
-        Mutant(
-            "any key is the first one's",
-            ' and there.get("idempotency_key") == marks["idempotency_key"]',
-            ' and "idempotency_key" in there and marks.update(fingerprint=there["fingerprint"]) is None',
-            DUPLICATE,
-        ),
-        Mutant("a key is good for nothing", 'if "idempotency_key" in marks and there', "if False and there", REPLAYED),
-        Mutant(
-            "one key may mean two requests",
-            'if there["fingerprint"] != marks["fingerprint"]:',
-            "if False:",
-            OTHER_REQUEST,
-        ),
-        Mutant(
-            "keys are stored as sent",
-            "digest(idempotency.key)",
-            "idempotency.key",
-            f"{ATTENDEES}::test_keys_are_not_stored_as_sent",
-        ),
-        Mutant(
-            "a duplicate is registered",
-            "    raise AlreadyRegisteredError",
-            "    return Registration(attendee, replayed=False)",
-            DUPLICATE,
-        ),
         Mutant(
             "people in other partitions are not listed",
             "in range(event.attendee_partitions)",
@@ -143,6 +99,19 @@ MUTANTS: Table = {
             MERGED,
         ),
         Mutant("partitions are mixed", "key=keys.read_position)", 'key=lambda item: str(item["id"]))', MERGED),
+        Mutant(
+            "a duplicate is registered",
+            "        raise AlreadyRegisteredError",
+            "        return Registration(keys.read_attendee(person.item), replayed=False)",
+            DUPLICATE,
+        ),
+        Mutant("a repeated call is told as new", "replayed=origin is Origin.EARLIER_CALL", "replayed=False", REPLAYED),
+        Mutant(
+            "our own work is told as another call's",
+            "replayed=origin is Origin.EARLIER_CALL",
+            "replayed=True",
+            OWN_WORK,
+        ),
         Mutant("an unknown event is a defect", "if block.item is None:", "if False:", UNKNOWN_EVENT),
         Mutant(
             "an event with other partitions is full",
@@ -317,38 +286,22 @@ MUTANTS: Table = {
             EVENT_REPLAYED,
         ),
         Mutant("every owner's key leads to one id", "identity_key, owner, ", 'identity_key, "", ', DERIVED_ID_TAKEN),
-        Mutant("tries share a token", "digest(nonce, str(attempt))", "digest(nonce)", EVENT_NEW_TOKENS),
-        Mutant(
-            "calls share their tokens",
-            "digest(nonce, str(attempt))",
-            "digest(str(attempt))",
-            f"{EVENTS}::test_every_call_has_tokens_of_its_own",
-        ),
-        Mutant("our own work is not known", 'if there and there.get("nonce") == nonce:', "if False:", EVENT_OWN_WORK),
         Mutant(
             "another's event is ours",
-            'if there and there.get("nonce") == nonce:',
-            "if there:",
+            "if origin is not Origin.ANOTHER:",
+            "if True:",
             f"{EVENTS}::test_random_id_that_is_taken_is_drawn_again",
         ),
         Mutant(
-            "a key is good for nothing",
-            'if there and idempotency and there.get("idempotency_key") == marks["idempotency_key"]:',
-            "if False:",
-            EVENT_REPLAYED,
+            "a repeated call is told as new", "replayed=origin is Origin.EARLIER_CALL", "replayed=False", EVENT_REPLAYED
         ),
         Mutant(
-            "any item is the key's",
-            ' and there.get("idempotency_key") == marks["idempotency_key"]',
-            "",
-            DERIVED_ID_TAKEN,
+            "our own work is told as another call's",
+            "replayed=origin is Origin.EARLIER_CALL",
+            "replayed=True",
+            EVENT_OWN_WORK,
         ),
-        Mutant(
-            "one key may mean two requests",
-            'if there["fingerprint"] != idempotency.fingerprint:',
-            "if False:",
-            EVENT_OTHER_REQUEST,
-        ),
+        Mutant("another owner's key is one's own", '"create_event", owner)', '"create_event")', FOREIGN_KEY),
         Mutant(
             "contention is a collision",
             "if not any(reason.is_contention for reason in reasons):",
@@ -377,17 +330,54 @@ MUTANTS: Table = {
         Mutant(
             "past events are upcoming", "after or keys.stamp(now or datetime.now(UTC))", "after or keys.FIRST", UPCOMING
         ),
+    ],
+    "shared/event_management/store/repeats.py": [
         Mutant(
-            "keys are stored as sent",
-            'digest("create_event", owner, idempotency.key)',
-            "idempotency.key",
-            f"{EVENTS}::test_keys_are_not_stored_as_sent",
+            "tries share a token",
+            "digest(self.nonce, str(attempt))",
+            "digest(self.nonce)",
+            f"{NEW_TOKENS} {EVENT_NEW_TOKENS}",
+        ),
+        Mutant("calls share their tokens", "digest(self.nonce, str(attempt))", "digest(str(attempt))", OWN_TOKENS),
+        Mutant(
+            "all calls without a key have one nonce",
+            "cls(new_nonce(), None, None)",
+            'cls("", None, None)',
+            f"{ATTENDEES}::test_every_call_has_a_nonce_of_its_own",
+        ),
+        Mutant("all calls with a key have one nonce", "cls(new_nonce(), digest(", 'cls("", digest(', DUPLICATE),
+        Mutant(
+            "our own work is not known",
+            'if item.get("nonce") == self.nonce:',
+            "if False:",
+            f"{OWN_WORK} {EVENT_OWN_WORK}",
+        ),
+        Mutant("another's work is ours", 'if item.get("nonce") == self.nonce:', "if item:", DUPLICATE),
+        Mutant("no key is a key", "self.idempotency_key is None or ", "", DUPLICATE),
+        Mutant(
+            "any key is the first one's",
+            'item.get("idempotency_key") != self.idempotency_key:',
+            '"idempotency_key" not in item:',
+            DUPLICATE,
         ),
         Mutant(
-            "another owner's key is one's own",
-            '"create_event", owner, ',
-            '"create_event", ',
-            f"{EVENTS}::test_no_owner_is_shown_anothers_event_though_their_keys_lead_to_one_id",
+            "a key is good for nothing",
+            "return Origin.EARLIER_CALL",
+            "return Origin.ANOTHER",
+            f"{REPLAYED} {EVENT_REPLAYED}",
+        ),
+        Mutant(
+            "one key may mean two requests",
+            'if item["fingerprint"] != self.fingerprint:',
+            "if False:",
+            f"{OTHER_REQUEST} {EVENT_OTHER_REQUEST}",
+        ),
+        Mutant("keys have no scope", "digest(*scope, idempotency.key)", "digest(idempotency.key)", FOREIGN_KEY),
+        Mutant(
+            "keys are stored as sent",
+            "digest(*scope, idempotency.key)",
+            "idempotency.key",
+            f"{ATTENDEES}::test_keys_are_not_stored_as_sent {EVENTS}::test_keys_are_not_stored_as_sent",
         ),
     ],
     "shared/event_management/store/secrets.py": [
