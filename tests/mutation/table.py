@@ -99,10 +99,11 @@ def _rules_of_condition(name: str, value: ast.expr) -> Iterator[Rule]:
         yield Rule(value.lineno, value.lineno, "", f"{name} {ast.unparse(value)}")
 
 
-def _guard(node: ast.AST, parents: dict[ast.AST, ast.AST]) -> int:
+def _guard(statement: ast.stmt, parents: dict[ast.AST, ast.AST]) -> int:
     """Return the line where what decides about a statement begins; its own line where it stands unconditionally."""
-    line = node.lineno
-    while (node := parents[node]) and not isinstance(node, ast.FunctionDef):
+    node = parents[statement]
+    while not isinstance(node, ast.FunctionDef | ast.Module):
         if isinstance(node, ast.If | ast.ExceptHandler):
             return node.lineno
-    return line
+        node = parents[node]
+    return statement.lineno
