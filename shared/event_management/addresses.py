@@ -13,7 +13,6 @@ ADDRESS_RULE: Final = 1
 
 _LONGEST_ADDRESS: Final = 254
 _LONGEST_LOCAL_PART: Final = 64
-_LONGEST_DOMAIN: Final = 253
 
 _ATEXT: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+-/=?^_`{|}~")
 _LABEL: Final = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
@@ -111,8 +110,6 @@ def _normalise_ascii_domain(domain: str) -> str:
     for label in domain.split("."):
         if label[2:4] == "--" or not re.fullmatch(_LABEL, label):
             raise _domain_error()
-    if len(domain) > _LONGEST_DOMAIN:
-        raise _domain_error()
     return domain
 
 

@@ -61,7 +61,9 @@ class Idempotency(NamedTuple):
 
 # --- What requests hold -----------------------------------------------------------------------------------------------
 
-_PRINTABLE = r"^(?=.*[^\s\u00ad\u200b-\u200f\u2060\ufeff])[^\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]*$"
+_PRINTABLE = (
+    r"^(?=.*[^\s\u00ad\u200b-\u200f\u2060\ufeff])[^\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]*$"
+)
 """One visible character at least; none that controls a terminal, a line or the direction of what stands beside it."""
 
 Title = Annotated[

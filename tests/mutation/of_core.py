@@ -212,7 +212,7 @@ MUTANTS: Table = {
         ),
     ],
     "shared/event_management/models.py": [
-        Mutant("text may be empty", "min_length=1,\n        max_length=200,", "max_length=200,", BAD_TEXT),
+        Mutant("text may be empty", "min_length=1,\n        max_length=200,", "max_length=200,", SCHEMAS),
         Mutant("text may have 201 characters", "max_length=200,", "max_length=201,", BY_SCHEMA),
         Mutant("text has any length", "max_length=200,", "", BAD_TEXT),
         Mutant("text may hold control characters", "pattern=_PRINTABLE,", "", BAD_TEXT),
@@ -220,6 +220,9 @@ MUTANTS: Table = {
         Mutant("text may hold delete and C1 controls", r"\u007f-\u009f", "", BAD_TEXT),
         Mutant("text may hold a line separator", r"\u2028", "", BAD_TEXT),
         Mutant("text may hold a paragraph separator", r"\u2029", "", BAD_TEXT),
+        Mutant("text may turn its surroundings round", r"\u202a-\u202e", "", BAD_TEXT),
+        Mutant("text may isolate its surroundings", r"\u2066-\u2069", "", BAD_TEXT),
+        Mutant("text need not be visible", r"(?=.*[^\s\u00ad\u200b-\u200f\u2060\ufeff])", "", BAD_TEXT),
         Mutant("times may be empty", "min_length=1,\n        max_length=64,", "max_length=64,", SCHEMAS),
         Mutant("times may have 65 characters", "max_length=64,", "max_length=65,", SCHEMAS),
         Mutant("nobody fits in", "ge=1, ", "ge=0, ", CAPACITIES),

@@ -145,6 +145,7 @@ MUTANTS: Table = {
         ),
     ],
     "shared/event_management/http/endpoint.py": [
+        Mutant("answers may be kept", '"Cache-Control": "no-store",', "", f"{ENDPOINTS}::test_no_answer_is_to_be_kept"),
         Mutant("a country counts only where times are read", "_ = request.zone_default", "pass", COUNTRIES),
         Mutant(
             "a call may take longer than its function",

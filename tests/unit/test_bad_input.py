@@ -465,7 +465,7 @@ TEXTS = {
     "Tamil": "பொங்கல் விழா",
     "Arabic": "حفلة موسيقية",
     "Hebrew in English": "Night of שירים songs",
-    "marks of direction": "\u202bאב\u202c",
+    "marks of direction": "\u200fאב\u200e",
     "full width": "ＲＡＧＡ",
     "a ligature": "ﬁnale",
     "beyond the basic plane": "𝄞 𠜎",

@@ -442,6 +442,16 @@ def test_a_correlation_id_is_made_up_where_none_can_be_used(api, sent):
     assert 26 == len(first)
 
 
+def test_no_answer_is_to_be_kept(api, event_id):
+    for reply in (
+        api.list_events(),
+        api.list_attendees(event_id),
+        api.get_event("nothere"),
+        api.register(event_id, {}),
+    ):
+        assert "no-store" == reply.headers["Cache-Control"]
+
+
 def test_errors_carry_the_correlation_id_too(api):
     assert "t-9" == api.get_event("nothere", TransactionId="t-9").headers["TransactionId"]
 

@@ -136,7 +136,7 @@ class Request:
         text = self.parameter(name)
         if text is None:
             return default
-        if not re.fullmatch(r"[0-9]{1,7}", text, re.ASCII) or not least <= int(text) <= most:
+        if not re.fullmatch(r"[0-9]{1,7}", text) or not least <= int(text) <= most:
             raise InvalidParameterError(f"{name} must be a whole number from {least} to {most}{beyond}.")
         return int(text)
 
@@ -160,5 +160,5 @@ class Request:
             if len(data) > MAX_BODY:
                 raise RequestTooLargeError(f"Send a body of at most {MAX_BODY // 1024} KB.")
             return msgspec.json.decode(data)
-        except (msgspec.DecodeError, ValueError, RecursionError):  # ValueError: neither base64 nor UTF-8
+        except (ValueError, RecursionError):  # neither base64 nor UTF-8 nor JSON, or nested too deeply
             raise MalformedRequestError('The body must be JSON in UTF-8: {"payload": {…}}.') from None
