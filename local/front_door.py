@@ -1,16 +1,18 @@
 """HTTP on the port that users call: passes every request to the deployed API, and its answer back.
 
-It has no opinions: status, headers and body come from the stack, paths and queries go there byte for byte. The one
-exception is a body beyond API Gateway's 10 MB, which MiniStack would take; it is refused with the answer that the
-template gives for that case. When the stack cannot be reached there is no answer, only a closed connection.
+It has no opinions: status, headers and body come from the stack, paths and queries go there byte for byte. The
+exceptions are what cannot be passed on: a body beyond API Gateway's 10 MB, which MiniStack would take, and what is not
+HTTP. Both are refused with the answers that the template gives for such cases. When the stack cannot be reached there is
+no answer, only a closed connection.
 """
 
 import asyncio
 import socket
 import uuid
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
 
 import h11
@@ -83,12 +85,13 @@ class Gate:
 
 @dataclass(frozen=True)
 class Target:
-    """Where the deployed API listens, and what it says to a body that is too large."""
+    """Where the deployed API listens, and what the template answers where nothing can be passed on to it."""
 
     host: str
     port: int
     path: bytes
-    too_large: dict[str, Any]
+    refusals: Mapping[str, dict[str, Any]]
+    """Gateway responses by type, in the shape that PutGatewayResponse takes."""
 
 
 @dataclass
@@ -133,9 +136,9 @@ class FrontDoor:
                 if not isinstance(event, h11.Request):
                     return
                 await self._answer(caller, event)
-            except h11.RemoteProtocolError as error:
+            except h11.RemoteProtocolError:
                 # Not HTTP, so there is nothing that could be passed on.
-                await caller.refuse(error.error_status_hint)
+                await self._refuse(caller, "DEFAULT_4XX")
                 return
             if caller.state.our_state is not h11.DONE or caller.state.their_state is not h11.DONE:
                 return
@@ -145,7 +148,7 @@ class FrontDoor:
         try:
             body = await _read_body(caller, request)
         except _TooLargeError:
-            await self._refuse_body(caller)
+            await self._refuse(caller, "REQUEST_TOO_LARGE", request)
             return
         async with self.gate:
             await self._pass_on(caller, request, body)
@@ -158,7 +161,7 @@ class FrontDoor:
             raise _UnreachableError from error
         stack = _Connection(h11.CLIENT, reader, writer)
         try:
-            headers = _forwarded(request, body, caller.peer)
+            headers = _forwarded(request, body, caller.peer, target)
             try:
                 await stack.send(
                     h11.Request(method=request.method, target=target.path + _path(request.target), headers=headers)
@@ -184,16 +187,23 @@ class FrontDoor:
         finally:
             writer.close()
 
-    async def _refuse_body(self, caller: "_Connection") -> None:
-        response = self.target.too_large
+    async def _refuse(self, caller: "_Connection", kind: str, request: h11.Request | None = None) -> None:
+        """Answer as the template's gateway response of this kind does, if the caller may still be told."""
+        if caller.state.our_state not in (h11.IDLE, h11.SEND_RESPONSE):
+            return
+        response = self.target.refusals[kind]
         body = response["responseTemplates"]["application/json"].replace("$context.requestId", str(uuid.uuid4()))
         content = body.encode()
-        headers = [
-            (name.removeprefix("gatewayresponse.header.").encode(), value.strip("'").encode())
-            for name, value in response["responseParameters"].items()
-        ]
-        headers += [(b"Content-Length", str(len(content)).encode()), (b"Connection", b"close")]
-        await caller.send(h11.Response(status_code=int(response["statusCode"]), headers=headers))
+        sent = {name.lower(): value for name, value in request.headers} if request else {}
+        headers = [(b"Content-Length", str(len(content)).encode()), (b"Connection", b"close")]
+        for parameter, source in response["responseParameters"].items():
+            name = parameter.removeprefix("gatewayresponse.header.").encode()
+            copied = source.removeprefix("method.request.header.").lower().encode()
+            value = source.strip("'").encode() if source.startswith("'") else sent.get(copied)
+            if value is not None:
+                headers.append((name, value))
+        status = HTTPStatus(int(response["statusCode"]))
+        await caller.send(h11.Response(status_code=status, reason=status.phrase, headers=headers))
         await caller.send(h11.Data(data=content))
         await caller.send(h11.EndOfMessage())
         await caller.drain()
@@ -237,13 +247,6 @@ class _Connection:
                 while await self._reader.read(_CHUNK):
                     pass
 
-    async def refuse(self, status: int) -> None:
-        """Tell the other end that it does not speak HTTP, if it may still be told."""
-        if self.state.our_state in (h11.IDLE, h11.SEND_RESPONSE):
-            await self.send(h11.Response(status_code=status, headers=[(b"Connection", b"close")]))
-            await self.send(h11.EndOfMessage())
-            await self.drain()
-
 
 async def _read_body(caller: _Connection, request: h11.Request) -> bytes:
     announced = next((int(value) for name, value in request.headers if name == b"content-length"), 0)
@@ -269,14 +272,17 @@ def _path(target: bytes) -> bytes:
     return target if target.startswith(b"/") else b"/" + target
 
 
-def _forwarded(request: h11.Request, body: bytes, peer: str) -> Headers:
-    """The caller's headers and those that API Gateway adds; a body that came in chunks gets its length."""
+def _forwarded(request: h11.Request, body: bytes, peer: str, target: Target) -> Headers:
+    """The caller's headers and those that API Gateway adds.
+
+    The body's length is its own, whatever the caller announced beside a chunked one. The host is the stack's: by the
+    caller's it would choose between AWS services.
+    """
     headers = _end_to_end(request.headers.raw_items())
-    names = {name.lower() for name, _ in headers}
-    if body and b"content-length" not in names:
+    headers = [header for header in headers if header[0].lower() not in (b"content-length", b"host")]
+    headers.append((b"Host", f"{target.host}:{target.port}".encode()))
+    if body or request.method not in (b"GET", b"HEAD", b"OPTIONS"):
         headers.append((b"Content-Length", str(len(body)).encode()))
-    if b"host" not in names:
-        headers.append((b"Host", b"localhost"))
     for name, value in headers:
         if name.lower() == b"x-forwarded-for":
             peer = f"{value.decode('latin-1')}, {peer}"

@@ -235,7 +235,7 @@ class _LocalStack:
             host=url.hostname or "",
             port=url.port or 0,
             path=f"/restapis/{self._deployment.api_id}/{self._deployment.stage}/_user_request_".encode(),
-            too_large=templates.gateway_responses(self._template)["REQUEST_TOO_LARGE"],
+            refusals=templates.gateway_responses(self._template),
         )
 
     def announce(self, port: int) -> Facts:

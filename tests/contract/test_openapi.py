@@ -8,10 +8,11 @@ from typing import Any
 
 import msgspec
 import pytest
+from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from event_management import errors, models
-from event_management.http import problems
+from event_management.http import problems, request
 from event_management.http.pages import MAX_BY_NUMBER, MAX_LIMIT
 from event_management.http.request import MAX_BODY
 from event_management.identifiers import is_event_id
@@ -199,6 +200,21 @@ def test_bounds_that_no_model_holds_are_those_of_the_code():
     pattern = parameters["/events/{event_id} event_id"]["schema"]["pattern"]
     for text in ("k3v7qzm2ab", "K3V7QZM2AB", "k3v7qzm2a", "k3v7qzm2abc", "k3v7qzm2a1", ""):
         assert is_event_id(text) == bool(re.search(pattern, text))
+    for name, rule in (("Idempotency-Key", request._IDEMPOTENCY_KEY), ("TransactionId", request._CORRELATION_ID)):
+        schema = Draft202012Validator(resolve(document()["components"]["parameters"][name])["schema"])
+        for text in (
+            "k",
+            "k" * 128,
+            "k" * 129,
+            "k" * 255,
+            "k" * 256,
+            "",
+            "a b",
+            "asha@example.com",
+            "é",
+            "a/b:c+d=e._-",
+        ):
+            assert (rule.fullmatch(text) is not None) == schema.is_valid(text), (name, text)
     for path in ("/events", "/events/{event_id}/attendee"):
         assert MAX_LIMIT == parameters[f"{path} limit"]["schema"]["maximum"]
     assert MAX_BY_NUMBER == parameters["/events/{event_id}/attendee page"]["schema"]["maximum"]

@@ -470,7 +470,7 @@ def test_the_longest_call_is_the_sum_of_its_attempts_and_of_the_pauses_that_the_
         random=lambda: 1.0, throttling_detector=Mock(**{"is_throttling_error_from_context.return_value": True})
     )
     longest_pauses = [
-        pauses.delay_amount(RetryContext(attempt_number=n, caught_exception=ConnectionError()))
+        pauses.delay_amount(RetryContext(attempt_number=n, http_response=Mock(headers={"x-amz-retry-after": "60000"})))
         for n in range(1, client.ATTEMPTS)
     ]
     attempts = client.ATTEMPTS * (client.CONNECT_TIMEOUT + client.READ_TIMEOUT)

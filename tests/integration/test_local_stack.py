@@ -376,7 +376,7 @@ class TestFrontDoor:
         headers = {name.lower(): value for name, value in event["headers"].items()}
         assert ("POST", '{"x": "€"}', "t") == (event["httpMethod"], event["body"], headers["transactionid"])
         assert not {"connection", "x-gone"} & headers.keys()
-        assert urlsplit(stack.base_url).netloc == headers["host"]
+        assert urlsplit(stack.endpoint_url).netloc == headers["host"]
         assert "127.0.0.1" == headers["x-forwarded-for"]
         assert stack.http("POST", "/events/", body=b"").json()["body"] is None
         large = b"x" * (9 * 1024 * 1024)
@@ -418,6 +418,9 @@ class TestFrontDoor:
                 assert "route_not_found" == answer.json()["code"]
         answer = stack.http("POST", "/events/", body=b"x" * (10 * 1024 * 1024 + 1))
         assert (413, "request_too_large") == (answer.status, answer.json()["code"])
+        assert answer.headers["TransactionId"] is None
+        answer = stack.http("POST", "/", body=b"x" * (10 * 1024 * 1024 + 1), headers={"transactionid": "t-1"})
+        assert (413, "t-1") == (answer.status, answer.headers["TransactionId"])
 
     def check_raw_connections(self, stack: Stack) -> None:
         url = urlsplit(stack.base_url)
@@ -437,6 +440,8 @@ class TestFrontDoor:
             assert b"HTTP/1.1 200" in exchange(b"GET /events/one HTTP/1.1\r\nHost: x\r\n\r\n")[0]
             chunked = b"POST /events HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n"
             assert "abcde" == json.loads(exchange(chunked)[1])["body"]
+            lying = chunked.replace(b"Host: x", b"Host: s3.localhost\r\nContent-Length: 3")
+            assert "abcde" == json.loads(exchange(lying)[1])["body"]
             connection.sendall(b"POST /events HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n")
             assert b"HTTP/1.1 100" in stream.readline()
             assert b"\r\n" == stream.readline()
@@ -447,4 +452,6 @@ class TestFrontDoor:
             assert b"HTTP/1.1 413" in exchange(b"0\r\n\r\n")[0]
         with socket.create_connection((str(url.hostname), url.port or 0), timeout=20) as connection:
             connection.sendall(b"not http\r\n\r\n")
-            assert b"HTTP/1.1 400" in connection.recv(100)
+            answer = connection.makefile("rb").read()
+            assert answer.startswith(b"HTTP/1.1 400 Bad Request\r\n")
+            assert "bad_request" == json.loads(answer.partition(b"\r\n\r\n")[2])["code"]

@@ -170,7 +170,7 @@ def test_log_lines_of_calls_in_parallel_never_mix(open_stack):
                         shop.api.register,
                         event_ids[n % 2],
                         attendee_payload(n),
-                        TransactionId=f"{event_ids[n % 2]} {n}",
+                        TransactionId=f"{event_ids[n % 2]}.{n}",
                     )
                     for n in range(60)
                 ],
@@ -180,4 +180,4 @@ def test_log_lines_of_calls_in_parallel_never_mix(open_stack):
             logger._logger.removeHandler(handler)
     records = [json.loads(line) for line in lines.getvalue().splitlines()]
     assert 60 == len({record["correlation_id"] for record in records}) == len(records)
-    assert all(record["correlation_id"].startswith(f"{record['event_id']} ") for record in records)
+    assert all(record["correlation_id"].startswith(f"{record['event_id']}.") for record in records)

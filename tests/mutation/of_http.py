@@ -4,6 +4,7 @@ from tests.mutation.mutant import Mutant, Table
 
 BAD_INPUT = "unit/test_bad_input.py"
 BODIES = f"{BAD_INPUT}::test_bodies_that_hold_no_payload_are_refused"
+LOST_LETTERS = f"{BAD_INPUT}::test_a_body_whose_letters_the_gateway_has_lost_is_refused"
 BASE64 = f"{BAD_INPUT}::test_broken_base64_is_malformed"
 BODY_TAKEN = f"{BAD_INPUT}::test_a_body_of_64_kb_is_taken"
 BODY_TOO_LARGE = f"{BAD_INPUT}::test_a_body_of_more_is_too_large"
@@ -28,6 +29,7 @@ OPEN_ROUTES = f"{TEMPLATE}::test_only_reading_events_registering_and_pre_flights
 
 MUTANTS: Table = {
     "shared/event_management/http/request.py": [
+        Mutant("lost letters are kept", "if _REPLACEMENT_CHARACTER in data:", "if False:", LOST_LETTERS),
         Mutant("any correlation id comes back", "_CORRELATION_ID.fullmatch(sent)", "sent", HOSTILE_IDS),
         Mutant("correlation ids have any length", "{1,128}", "+", HOSTILE_IDS),
         Mutant("correlation ids hold any character", "[A-Za-z0-9._:/+=-]", r"[\x20-\x7e]", HOSTILE_IDS),

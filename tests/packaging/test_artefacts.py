@@ -37,7 +37,7 @@ print(json.dumps({
 """
 INVOKING = """
 import json, types, app
-context = types.SimpleNamespace(get_remaining_time_in_millis=lambda: 25_000)
+context = types.SimpleNamespace(aws_request_id="r", get_remaining_time_in_millis=lambda: 25_000)
 answer = app.lambda_handler(json.loads(%r), context)
 print(json.dumps(answer))
 """

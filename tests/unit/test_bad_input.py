@@ -680,6 +680,12 @@ def test_other_correlation_ids_come_back(api, sent):
     assert sent == api.list_events(TransactionId=f" {sent} ").headers["TransactionId"]
 
 
+@pytest.mark.parametrize("function", PAYLOADS)
+def test_a_body_whose_letters_the_gateway_has_lost_is_refused(untouched, function):
+    body = json.dumps({"payload": PAYLOADS[function](name="Jos\ufffd")}, ensure_ascii=False)
+    assert refusal(post(function, body, untouched)) == MALFORMED
+
+
 def test_a_missing_time_and_an_unknown_zone_are_told_together(untouched):
     payload = event_payload(start_time=..., timezone="Mars/Base")
     assert invalid("/payload/start_time", "/payload/timezone") == refusal(send(CREATE, payload))

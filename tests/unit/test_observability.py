@@ -61,6 +61,11 @@ def test_a_refusal_is_logged_by_its_code(api, event_id, capsys):
     assert ("already_registered", 409) == (last["outcome"], last["status"])
 
 
+def test_a_refusals_reason_is_logged_in_our_own_words(api, capsys):
+    api.list_events("?limit=asha@example.com")
+    assert "limit must be a whole number from 1 to 100." == calls(capsys)[-1]["detail"]
+
+
 def test_a_made_event_is_named_in_its_line(api, capsys):
     event_id = api.create_event(event_payload()).json["event"]
     assert event_id == calls(capsys)[-1]["event_id"]

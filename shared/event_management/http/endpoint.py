@@ -84,6 +84,7 @@ def _answer(
         result = function(request)
     except EventManagementError as error:
         problem = describe(error, request.id)
+        note(detail=error.detail)
         return Answer(problem, _HEADERS.get(type(error), {}), error.code), problem.status
     except Exception as error:  # noqa: BLE001 - the last resort: whatever nobody foresaw is logged and answered
         log_defect(error)

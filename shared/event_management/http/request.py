@@ -27,6 +27,8 @@ from event_management.timezones import find_zone
 MAX_BODY = 64 * 1024
 """Bytes."""
 
+_NOT_JSON = 'The body must be JSON in UTF-8, with numbers and nesting of ordinary size: {"payload": {…}}.'
+_REPLACEMENT_CHARACTER = "\ufffd".encode()
 _CORRELATION_ID = re.compile(r"[A-Za-z0-9._:/+=-]{1,128}")
 """What fits into a header and a log line, and cannot be an address."""
 _IDEMPOTENCY_KEY = re.compile(r"[\x20-\x7e]{1,255}")
@@ -159,6 +161,9 @@ class Request:
             data = base64.b64decode(body, validate=True) if self._event.get("isBase64Encoded") else body.encode()
             if len(data) > MAX_BODY:
                 raise RequestTooLargeError(f"Send a body of at most {MAX_BODY // 1024} KB.")
+            # What the gateway puts where a body was no UTF-8: names would be kept with their letters lost.
+            if _REPLACEMENT_CHARACTER in data:
+                raise MalformedRequestError(_NOT_JSON)
             return msgspec.json.decode(data)
         except (ValueError, RecursionError):  # neither base64 nor UTF-8 nor JSON, or nested too deeply
-            raise MalformedRequestError('The body must be JSON in UTF-8: {"payload": {…}}.') from None
+            raise MalformedRequestError(_NOT_JSON) from None
