@@ -100,7 +100,10 @@ def engine():
         def do_POST(self) -> None:
             self.rfile.read(int(self.headers["Content-Length"]))
             operation = self.headers["X-Amz-Target"].rpartition(".")[2]
-            status, answer = answers.get(operation, (200, {"Items": []} if operation == "Query" else {}))
+            status, answer = answers.get(
+                operation,
+                (200, {"Items": [], "ConsumedCapacity": {}} if operation == "Query" else {"ConsumedCapacity": {}}),
+            )
             body = json.dumps(answer).encode()
             self.send_response(status)
             self.send_header("Content-Type", "application/x-amz-json-1.0")
