@@ -113,7 +113,7 @@ BODIES = {
     "60,000 brackets": ("[" * 60_000, MALFORMED),
     "60,000 brackets that close": ("[" * 30_000 + "]" * 30_000, MALFORMED),
     "100,000 brackets": ("[" * 100_000, TOO_LARGE),
-    "5,000 objects": ('{"payload":' * 5_000 + "1" + "}" * 5_000, MALFORMED),
+    "12,500 objects": ('{"":' * 12_500 + "1" + "}" * 12_500, MALFORMED),
     "a list": ("[]", invalid("")),
     "a string": ('"payload"', invalid("")),
     "a number": ("17", invalid("")),
