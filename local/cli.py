@@ -121,6 +121,9 @@ def _token(options: argparse.Namespace) -> int:
 
 def _clean_data(options: argparse.Namespace) -> int:
     folder = StateFolder(options.state.resolve())
+    if not folder.cloud.exists():
+        say(f"There is no data in {options.state}.")
+        return 0
     with folder.lock():
         folder.forget()
     say("The local stack's data is gone.")

@@ -104,7 +104,7 @@ class StateFolder:
                 if holder and _is_alive(int(holder)):
                     raise Failure(
                         f"A local stack is already running here (process {holder}, data in {_shown(self.path)}).\n"
-                        "       Stop it first, or keep another's data elsewhere: make run STATE=.local/other"
+                        "       Stop it first, or keep another's data elsewhere: make run STATE=.local/other PORT=5001"
                     )
                 if time.monotonic() > deadline:
                     raise Failure(f"the MiniStack of a killed run does not let go of {_shown(self.path)}")

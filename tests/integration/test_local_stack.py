@@ -268,6 +268,7 @@ class TestStopping:
         first.stop()
 
         assert 0 == run_local("clean-data", "--state", str(tmp_path)).returncode
+        assert "There is no data in" in run_local("clean-data", "--state", str(tmp_path)).stderr
 
         assert not has_item(start_stack(state=tmp_path), "forgotten")
 
