@@ -18,6 +18,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from local.environment import PROJECT
+from local.facts import Facts
 
 # The first start on a machine installs and builds.
 _START_SECONDS = 600
@@ -42,24 +43,9 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Stack:
-    """A running local stack: where it is reached, and what its parts are called."""
+class Stack(Facts):
+    """A running local stack that this program has started."""
 
-    base_url: str
-    endpoint_url: str
-    region: str
-    auth: str
-    api_id: str
-    stage: str
-    table_name: str
-    log_group: str
-    user_pool_id: str
-    user_pool_client_id: str
-    log_file: str
-    cloud_log_file: str
-    state: str
-    pid: int
-    cloud_pid: int
     process: subprocess.Popen[bytes]
     output_file: Path
 

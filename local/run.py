@@ -18,6 +18,7 @@ from local import build, cloud, deploy, organiser, watch
 from local import template as templates
 from local.bridge import Bridge
 from local.environment import PROJECT
+from local.facts import Facts
 from local.failure import Failure
 from local.front_door import FrontDoor, Target
 from local.function_logs import FunctionLog
@@ -40,27 +41,6 @@ class Options:
     watches: bool
     ready_file: Path | None
     stops_with_stdin: bool = False
-
-
-@dataclass(frozen=True)
-class Facts:
-    """A running stack's addresses and names; also what ready files and stack.json hold."""
-
-    base_url: str
-    endpoint_url: str
-    region: str
-    auth: str
-    api_id: str
-    stage: str
-    table_name: str
-    log_group: str
-    user_pool_id: str
-    user_pool_client_id: str
-    log_file: str
-    cloud_log_file: str
-    state: str
-    pid: int
-    cloud_pid: int
 
 
 def run(options: Options) -> int:

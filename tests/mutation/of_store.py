@@ -191,15 +191,9 @@ MUTANTS: Table = {
         ),
         Mutant(
             "items are read as they were",
-            "consistent: bool = True",
-            "consistent: bool = False",
-            f"{EVENTS}::test_event_is_found_as_of_now_in_one_call",
-        ),
-        Mutant(
-            "no item is read as of now",
-            "ConsistentRead=consistent",
+            "ConsistentRead=True",
             "ConsistentRead=False",
-            f"{CLIENT}::test_items_are_read_as_of_now_unless_asked_otherwise",
+            f"{EVENTS}::test_event_is_found_as_of_now_in_one_call",
         ),
         Mutant(
             "an item is put whether absent or not",

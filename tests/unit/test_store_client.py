@@ -165,11 +165,10 @@ def test_put_if_absent_finds_its_own_work_after_a_lost_answer(table):
     assert 2 == len(record.sends)
 
 
-def test_items_are_read_as_of_now_unless_asked_otherwise(table):
+def test_items_are_read_as_of_now(table):
     with scripted() as record:
         get_item(KEY)
-        get_item(KEY, consistent=False)
-    assert [True, False] == [parameters["ConsistentRead"] for parameters in record.parameters]
+    assert [True] == [parameters["ConsistentRead"] for parameters in record.parameters]
 
 
 # --- Queries ----------------------------------------------------------------------------------------------------------

@@ -124,13 +124,13 @@ def put_new(item: Mapping[str, object]) -> "TransactWriteItemTypeDef":
     }
 
 
-def get_item(key: Mapping[str, str], *, consistent: bool = True) -> dict[str, Any] | None:
-    """Return the item with this key, or None. Raises `TryAgainError`."""
+def get_item(key: Mapping[str, str]) -> dict[str, Any] | None:
+    """Return the item with this key as of now, or None. Raises `TryAgainError`."""
     with _calling():
         answer = dynamodb().get_item(
             TableName=load_config().table_name,
             Key=to_attributes(key),
-            ConsistentRead=consistent,
+            ConsistentRead=True,
             ReturnConsumedCapacity="TOTAL",
         )
         _check_whole(answer)
