@@ -1,20 +1,24 @@
 """The data dictionary: every item of the table, its keys and its attributes. No key literal stands anywhere else.
 
-| item       | pk                           | sk           | gsi1pk      | gsi1sk                         | gsi2pk        | gsi2sk                |
-|------------|------------------------------|--------------|-------------|--------------------------------|---------------|-----------------------|
-| event      | `EVENT#<event>`              | `EVENT`      | `<status>`  | `<start_utc>#<event>`          | `OWNER#<sub>` | `<start_utc>#<event>` |
-| seat block | `EVENT#<event>#SEATS#<n>`    | `SEATS`      | –           | –                              | –             | –                     |
-| attendee   | `EVENT#<event>#ATTENDEES#<m>`| `<attendee>` | same as pk  | `<registered_at>#<attendee>`   | –             | –                     |
-| secrets    | `SECRETS`                    | `SECRETS`    | –           | –                              | –             | –                     |
+| item       | pk                                  | sk         | gsi1pk                        | gsi1sk                       | gsi2pk        | gsi2sk                |
+|------------|-------------------------------------|------------|-------------------------------|------------------------------|---------------|-----------------------|
+| event      | `EVENT#<event>`                     | `EVENT`    | `<status>`                    | `<start_utc>#<event>`        | `OWNER#<sub>` | `<start_utc>#<event>` |
+| directory  | `EVENT#<event>`                     | `SEATS`    | –                             | –                            | –             | –                     |
+| seat block | `EVENT#<event>#SEATS#<n>`           | `SEATS`    | –                             | –                            | –             | –                     |
+| attendee   | `EVENT#<event>#ATTENDEE#<attendee>` | `ATTENDEE` | `EVENT#<event>#ATTENDEES#<m>` | `<registered_at>#<attendee>` | –             | –                     |
+| secrets    | `SECRETS`                           | `SECRETS`  | –                             | –                            | –             | –                     |
 
 Access patterns, each a Get, a Query or a write on one known key:
 
 | what                                   | how                                                                          |
 |----------------------------------------|------------------------------------------------------------------------------|
-| make an event                          | transaction: Put event, Put seat block 0                                       |
+| make an event                          | transaction: Put event, directory and seat blocks; blocks past 98 before it     |
 | read an event                          | Get event                                                                      |
 | upcoming events, soonest first         | Query gsi1, `gsi1pk = <status>` and `gsi1sk > <now>`                           |
-| register a person                      | transaction: Put attendee, Update seat block (`taken + 1`)                     |
+| register a person                      | transaction: Put attendee, Update seat block (`seats_left - 1`)                |
+| where seats are left, who is there     | BatchGet directory and attendee                                                |
+| a block without seats                  | Update directory (`DELETE open_blocks`), while none was listed anew            |
+| seats come back to an empty block      | transaction: Update seat block, Update directory (`ADD open_blocks`)           |
 | attendees in order of registration     | Query gsi1, `gsi1pk = EVENT#<event>#ATTENDEES#<m>` and `gsi1sk > <position>`   |
 | the stack's secrets                    | Get secrets; once in a stack's life, Put                                       |
 
@@ -29,6 +33,7 @@ from typing import Any
 from event_management.addresses import ADDRESS_RULE
 from event_management.models import Attendee, Event
 from event_management.pagination import SigningKeys
+from event_management.seats import Directory, attendee_partition
 from event_management.timezones import EventTime
 
 Key = dict[str, str]
@@ -61,7 +66,7 @@ EXAMPLES: Mapping[str, Item] = {
         "end_offset": "+05:30",
         "end_utc": "2027-01-15T15:30:00.000000Z",
         "max_capacity": 200,
-        "seat_blocks": 1,
+        "seat_blocks": 3,
         "attendee_partitions": 1,
         "created_at": "2026-11-23T11:00:00.123456Z",
         "updated_at": "2026-11-23T11:00:00.123456Z",
@@ -72,18 +77,26 @@ EXAMPLES: Mapping[str, Item] = {
         "idempotency_key": "q7n2d4f6h3j5k7m2p4r6t3v5xe",
         "fingerprint": "z3x5c7v2b4n6m3a5s7d2f4g6hi",
     },
+    "directory": {
+        "pk": "EVENT#k3v7qzm2ab",
+        "sk": "SEATS",
+        "v": 1,
+        # Every block that has seats left; missing where none has any.
+        "open_blocks": frozenset({0, 2}),
+        "relistings": 0,
+        "attendee_partitions": 1,
+    },
     "seat block": {
         "pk": "EVENT#k3v7qzm2ab#SEATS#0",
         "sk": "SEATS",
         "v": 1,
-        "seats": 200,
+        "seats_left": 50,
         "taken": 17,
         "state": "open",
-        "attendee_partitions": 1,
     },
     "attendee": {
-        "pk": "EVENT#k3v7qzm2ab#ATTENDEES#0",
-        "sk": "m4x2c7v5b3n6a2sd",
+        "pk": "EVENT#k3v7qzm2ab#ATTENDEE#m4x2c7v5b3n6a2sd",
+        "sk": "ATTENDEE",
         "gsi1pk": "EVENT#k3v7qzm2ab#ATTENDEES#0",
         "gsi1sk": "2026-11-23T11:05:00.654321Z#m4x2c7v5b3n6a2sd",
         "v": 1,
@@ -94,6 +107,7 @@ EXAMPLES: Mapping[str, Item] = {
         "address_rule": 1,
         "state": "registered",
         "registered_at": "2026-11-23T11:05:00.654321Z",
+        "seat_block": 0,
         "country": "INDIA",
         "revision": 1,
         "nonce": "c6er3l2y4nao5d7sk2u3z4v5xb",
@@ -120,18 +134,23 @@ def event_key(event_id: str) -> Key:
     return {"pk": f"EVENT#{event_id}", "sk": "EVENT"}
 
 
+def directory_key(event_id: str) -> Key:
+    """`EVENT#k3v7qzm2ab` / `SEATS`."""
+    return {"pk": f"EVENT#{event_id}", "sk": "SEATS"}
+
+
 def seat_block_key(event_id: str, block: int) -> Key:
     """`EVENT#k3v7qzm2ab#SEATS#0` / `SEATS`."""
     return {"pk": f"EVENT#{event_id}#SEATS#{block}", "sk": "SEATS"}
 
 
-def attendee_key(event_id: str, partition: int, attendee_id: str) -> Key:
-    """`EVENT#k3v7qzm2ab#ATTENDEES#0` / `m4x2c7v5b3n6a2sd`."""
-    return {"pk": attendees_of(event_id, partition), "sk": attendee_id}
+def attendee_key(event_id: str, attendee_id: str) -> Key:
+    """`EVENT#k3v7qzm2ab#ATTENDEE#m4x2c7v5b3n6a2sd` / `ATTENDEE`."""
+    return {"pk": f"EVENT#{event_id}#ATTENDEE#{attendee_id}", "sk": "ATTENDEE"}
 
 
 def attendees_of(event_id: str, partition: int) -> str:
-    """`EVENT#k3v7qzm2ab#ATTENDEES#0`: the partition of attendees in the table and in gsi1."""
+    """`EVENT#k3v7qzm2ab#ATTENDEES#0`: a partition of gsi1 that lists attendees."""
     return f"EVENT#{event_id}#ATTENDEES#{partition}"
 
 
@@ -214,23 +233,42 @@ def read_event(item: Item) -> Event:
     )
 
 
-def seat_block_item(event_id: str, block: int, seats: int, attendee_partitions: int) -> Item:
+def directory_item(event: Event) -> Item:
+    """Return the directory of a new event: every block has seats left."""
+    return {
+        **directory_key(event.id),
+        "v": 1,
+        "open_blocks": frozenset(range(event.seat_blocks)),
+        "relistings": 0,
+        "attendee_partitions": event.attendee_partitions,
+    }
+
+
+def read_directory(item: Item) -> Directory:
+    """Return the directory that an item holds."""
+    return Directory(
+        open_blocks=item.get("open_blocks", frozenset()),
+        relistings=item["relistings"],
+        attendee_partitions=item["attendee_partitions"],
+    )
+
+
+def seat_block_item(event_id: str, block: int, seats: int) -> Item:
     """Return the item of a seat block that nobody sits in yet."""
     return {
         **seat_block_key(event_id, block),
         "v": 1,
-        "seats": seats,
+        "seats_left": seats,
         "taken": 0,
         "state": "open",
-        "attendee_partitions": attendee_partitions,
     }
 
 
-def attendee_item(attendee: Attendee, partition: int) -> Item:
-    """Return the item of an attendee."""
+def attendee_item(attendee: Attendee, seat_block: int, attendee_partitions: int) -> Item:
+    """Return the item of an attendee who sits in this block."""
     item: Item = {
-        **attendee_key(attendee.event_id, partition, attendee.id),
-        "gsi1pk": attendees_of(attendee.event_id, partition),
+        **attendee_key(attendee.event_id, attendee.id),
+        "gsi1pk": attendees_of(attendee.event_id, attendee_partition(attendee.id, attendee_partitions)),
         "gsi1sk": _position(attendee.registered_at, attendee.id),
         "v": 1,
         "id": attendee.id,
@@ -240,6 +278,7 @@ def attendee_item(attendee: Attendee, partition: int) -> Item:
         "address_rule": ADDRESS_RULE,
         "state": attendee.state,
         "registered_at": stamp(attendee.registered_at),
+        "seat_block": seat_block,
         "revision": 1,
     }
     if attendee.country is not None:

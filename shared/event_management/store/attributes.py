@@ -1,4 +1,4 @@
-"""DynamoDB's attribute values (`{"S": "text"}`) from and to plain Python ones. Numbers are integers."""
+"""DynamoDB's attribute values (`{"S": "text"}`) from and to plain Python ones. Numbers are integers, sets hold numbers."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,7 +7,7 @@ AttributeValue = dict[str, Any]
 
 
 def to_attribute(value: object) -> AttributeValue:
-    """Return the attribute value of a str, bool, int, bytes or mapping of these."""
+    """Return the attribute value of a str, bool, int, bytes, mapping of these, or a set of int that is not empty."""
     match value:
         case str():
             return {"S": value}
@@ -19,6 +19,8 @@ def to_attribute(value: object) -> AttributeValue:
             return {"B": value}
         case Mapping():
             return {"M": to_attributes(value)}
+        case frozenset() if value:
+            return {"NS": [str(number) for number in sorted(value)]}
     raise TypeError(f"no attribute value for {type(value).__name__}")
 
 
@@ -39,6 +41,8 @@ def _from_attribute(attribute: Mapping[str, Any]) -> Any:
             return int(value)
         case "M":
             return from_attributes(value)
+        case "NS":
+            return frozenset(int(number) for number in value)
         case "S" | "BOOL" | "B":
             return value
     raise TypeError(f"no plain value for an attribute of type {kind}")

@@ -1,10 +1,14 @@
 """The DynamoDB client and what can happen to a call, apart from refused conditions."""
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import copy_context
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from heapq import merge
+from itertools import islice
+from math import ceil
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import boto3
 from botocore.config import Config as ClientConfig
@@ -15,6 +19,7 @@ from event_management.deadline import seconds_left
 from event_management.errors import TryAgainError
 from event_management.observability import note
 from event_management.store.attributes import from_attributes, to_attributes
+from event_management.store.contention import Tries
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -27,7 +32,12 @@ LONGEST_CALL = ATTEMPTS * (CONNECT_TIMEOUT + READ_TIMEOUT) + 1 + 5
 """Seconds until a call has ended in the worst case: between its attempts the SDK pauses for at most 1 s of its own, and
 5 s more where an answer asks for it (`x-amz-retry-after`)."""
 
+T = TypeVar("T")
+
 _lock = threading.Lock()
+
+MOST_ACTIONS = 100
+"""In one transaction."""
 
 _CONTENTION = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
 """Cancellation reasons that say nothing about the request: another call was in the way."""
@@ -41,6 +51,7 @@ _BUSY = frozenset(
         "RequestTimeout",
         "ServiceUnavailable",
         "ThrottlingException",
+        "TransactionConflictException",
         "TransactionInProgressException",
     }
 )
@@ -137,6 +148,42 @@ def get_item(key: Mapping[str, str]) -> dict[str, Any] | None:
     return from_attributes(answer["Item"]) if "Item" in answer else None
 
 
+def get_items(*wanted: Mapping[str, str]) -> list[dict[str, Any] | None]:
+    """Return the item with each of these keys as of now, or None: in one call, but not as of one instant.
+
+    Raises `TryAgainError`.
+    """
+    table_name = load_config().table_name
+    for _ in Tries():
+        with _calling():
+            answer = dynamodb().batch_get_item(
+                RequestItems={table_name: {"Keys": [to_attributes(key) for key in wanted], "ConsistentRead": True}}
+            )
+            _check_whole(answer, "Responses")
+        if not answer.get("UnprocessedKeys"):  # throttled
+            items = [from_attributes(item) for item in answer["Responses"].get(table_name, ())]
+            by_key = {(item["pk"], item["sk"]): item for item in items}
+            return [by_key.get((key["pk"], key["sk"])) for key in wanted]
+    raise AssertionError("tries end by raising")
+
+
+def update_item_if(key: Mapping[str, str], update: str, condition: str, values: Mapping[str, object]) -> bool:
+    """Update an item if the condition holds; return whether it does. Raises `TryAgainError`."""
+    client = dynamodb()
+    try:
+        with _calling():
+            client.update_item(
+                TableName=load_config().table_name,
+                Key=to_attributes(key),
+                UpdateExpression=update,
+                ConditionExpression=condition,
+                ExpressionAttributeValues=to_attributes(values),
+            )
+    except client.exceptions.ConditionalCheckFailedException:
+        return False
+    return True
+
+
 def put_if_absent(item: Mapping[str, object]) -> dict[str, Any]:
     """Put the item unless its key is taken; return the one that stands there afterwards. Raises `TryAgainError`."""
     client = dynamodb()
@@ -180,6 +227,41 @@ def query_index(index: str, partition: str, after: str, limit: int) -> list[dict
         start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
 
 
+def query_merged(index: str, partitions: Sequence[str], after: str, limit: int) -> list[dict[str, Any]]:
+    """Return what `query_index` would if the partitions were one: read side by side, merged by sort key."""
+    if len(partitions) == 1:
+        return query_index(index, partitions[0], after, limit)
+
+    def position(item: Mapping[str, Any]) -> str:
+        return str(item[f"{index}sk"])
+
+    # Each partition's share, and so much more that a second round is rare.
+    share = min(limit, 2 * ceil(limit / len(partitions)) + 5)
+    read: dict[str, list[dict[str, Any]]] = {partition: [] for partition in partitions}
+    unread = list(partitions)
+    while unread:
+        starts = [position(read[partition][-1]) if read[partition] else after for partition in unread]
+        answers = _side_by_side(query_index, [(index, *where, share) for where in zip(unread, starts, strict=True)])
+        for partition, items in zip(unread, answers, strict=True):
+            read[partition] += items
+        page = list(islice(merge(*read.values(), key=position), limit))
+        # A partition may hold more of this page when it gave its whole share and all of that is on the page.
+        unread = [
+            partition
+            for partition, items in zip(unread, answers, strict=True)
+            if len(items) == share and (len(page) < limit or position(items[-1]) < position(page[-1]))
+        ]
+    return page
+
+
+def _side_by_side(function: Callable[..., T], calls: Sequence[tuple[object, ...]]) -> list[T]:
+    """Make the calls in parallel, each with this call's deadline and notes."""
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - few events need it
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return [made.result() for made in [pool.submit(copy_context().run, function, *call) for call in calls]]
+
+
 @contextmanager
 def _calling() -> Iterator[None]:
     """Make a call only while there is time for it, and turn what may pass into `TryAgainError`."""
@@ -200,8 +282,8 @@ def _calling() -> Iterator[None]:
         raise
 
 
-def _check_whole(answer: Mapping[str, Any]) -> None:
+def _check_whole(answer: Mapping[str, Any], member: str = "ConsumedCapacity") -> None:
     """Raise `TryAgainError` for an answer that broke off: the SDK reads it as one that found nothing."""
-    if "ConsumedCapacity" not in answer:
+    if member not in answer:
         note(store_error="answer cut off")
         raise TryAgainError

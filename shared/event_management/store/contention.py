@@ -7,29 +7,52 @@ from collections.abc import Callable, Iterator
 from event_management.errors import TryAgainError
 from event_management.observability import count
 
-MAX_RETRIES = 10
+MAX_RETRIES = 12
 MAX_SECONDS = 5.0
 """No retry starts later than this."""
-_FIRST_PAUSE = 0.02
+_FIRST_PAUSE = 0.005
 _LONGEST_PAUSE = 0.6
 
 
-def tries(
-    sleep: Callable[[float], None] = time.sleep,
-    clock: Callable[[], float] = time.monotonic,
-    uniform: Callable[[float, float], float] = random.uniform,
-) -> Iterator[int]:
-    """Yield 0, 1, 2, … once per try, pausing in between ("full jitter": anything up to a doubling bound).
+class Tries:
+    """The tries of one call: 0, 1, 2, …, with pauses in between ("full jitter": anything up to a doubling bound).
 
-    Raises `TryAgainError` instead of another try when `MAX_RETRIES` were made or `MAX_SECONDS` have passed.
+    Raises `TryAgainError` instead of another try when `MAX_RETRIES` were made or `MAX_SECONDS` would pass.
     Source: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
     """
-    begun = clock()
-    yield 0
-    for retry in range(1, MAX_RETRIES + 1):
+
+    def __init__(
+        self,
+        sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
+        uniform: Callable[[float, float], float] = random.uniform,
+    ) -> None:
+        self._sleep, self._clock, self._uniform = sleep, clock, uniform
+        self._begun = clock()
+        self._tries = 0
+        self._retries = 0
+        self._waits = False
+
+    def __iter__(self) -> Iterator[int]:
+        return self
+
+    def __next__(self) -> int:
+        if self._waits:
+            self._wait()
+        elif self._clock() - self._begun > MAX_SECONDS:
+            raise TryAgainError
+        self._waits = True
+        self._tries += 1
+        return self._tries - 1
+
+    def go_on(self) -> None:
+        """Let the next try follow at once: nobody is in the way there."""
+        self._waits = False
+
+    def _wait(self) -> None:
+        self._retries += 1
         count("ContentionRetries")
-        sleep(uniform(0, min(_LONGEST_PAUSE, _FIRST_PAUSE * 2**retry)))
-        if clock() - begun > MAX_SECONDS:
-            break
-        yield retry
-    raise TryAgainError
+        pause = self._uniform(0, min(_LONGEST_PAUSE, _FIRST_PAUSE * 2**self._retries))
+        if self._retries > MAX_RETRIES or self._clock() + pause - self._begun > MAX_SECONDS:
+            raise TryAgainError
+        self._sleep(pause)

@@ -1,5 +1,6 @@
 """Events: make one, read one, list the upcoming ones."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -7,11 +8,14 @@ from event_management import keys
 from event_management.errors import EventNotFoundError
 from event_management.identifiers import derive_event_id, is_event_id, new_event_id
 from event_management.models import Event, Idempotency, NewEvent
-from event_management.seats import ATTENDEE_PARTITIONS, plan_seat_blocks
-from event_management.store.client import get_item, put_new, query_index, transact
-from event_management.store.contention import tries
+from event_management.seats import plan_attendee_partitions, plan_seat_blocks
+from event_management.store.client import MOST_ACTIONS, Reason, get_item, put_new, query_index, transact
+from event_management.store.contention import Tries
 from event_management.store.repeats import Marks, Origin
 from event_management.store.secrets import make_secrets
+
+_BLOCKS_BESIDE_EVENT = MOST_ACTIONS - 2
+"""How many blocks the transaction takes that puts the event and its directory."""
 
 
 class CreatedEvent(NamedTuple):
@@ -37,7 +41,7 @@ def create(new: NewEvent, owner: str, idempotency: Idempotency | None = None) ->
     marks = Marks.new(idempotency, "create_event", owner)
     now = datetime.now(UTC)
     blocks = plan_seat_blocks(new.max_capacity)
-    for attempt in tries():
+    for attempt in Tries():
         event = Event(
             id=event_id,
             name=new.name,
@@ -47,15 +51,11 @@ def create(new: NewEvent, owner: str, idempotency: Idempotency | None = None) ->
             end=new.end,
             max_capacity=new.max_capacity,
             seat_blocks=len(blocks),
-            attendee_partitions=ATTENDEE_PARTITIONS,
+            attendee_partitions=plan_attendee_partitions(len(blocks)),
             created_at=now,
             updated_at=now,
         )
-        items = [
-            keys.event_item(event) | marks.attributes(),
-            *(keys.seat_block_item(event.id, n, seats, ATTENDEE_PARTITIONS) for n, seats in enumerate(blocks)),
-        ]
-        reasons = transact([put_new(item) for item in items], token=marks.token(attempt))
+        reasons = _put(event, blocks, marks, attempt)
         if not reasons:
             return CreatedEvent(event, replayed=False)
         if there := reasons[0].item:
@@ -67,7 +67,33 @@ def create(new: NewEvent, owner: str, idempotency: Idempotency | None = None) ->
         if not any(reason.is_contention for reason in reasons):
             collisions += 1
             event_id = choose_id(collisions)
-    raise AssertionError("tries() ends by raising")
+    raise AssertionError("tries end by raising")
+
+
+def _put(event: Event, blocks: Sequence[int], marks: Marks, attempt: int) -> list[Reason]:
+    """Put the event with its directory and its blocks of so many seats; return reasons if not, the event's first.
+
+    Blocks that find no place in the event's own transaction go ahead of it: nobody sees them without the event, and one
+    that is there already, from a try that broke off, is as good as new.
+    """
+    items = [keys.seat_block_item(event.id, n, seats) for n, seats in enumerate(blocks)]
+    beside, ahead = items[:_BLOCKS_BESIDE_EVENT], items[_BLOCKS_BESIDE_EVENT:]
+    for first in range(0, len(ahead), MOST_ACTIONS):
+        chunk = ahead[first : first + MOST_ACTIONS]
+        reasons = transact([put_new(item) for item in chunk], token=marks.token(attempt, first))
+        if contention := [reason for reason in reasons if reason.is_contention]:
+            return contention
+        if any(
+            reason.item is None or _seats(reason.item) != _seats(item)
+            for reason, item in zip(reasons, chunk, strict=False)
+        ):
+            return [Reason("ConditionalCheckFailed", get_item(keys.event_key(event.id)))]
+    items = [keys.event_item(event) | marks.attributes(), keys.directory_item(event), *beside]
+    return transact([put_new(item) for item in items], token=marks.token(attempt))
+
+
+def _seats(block: keys.Item) -> int:
+    return int(block["seats_left"] + block["taken"])
 
 
 def find(event_id: str) -> Event:

@@ -41,9 +41,9 @@ class Marks(NamedTuple):
         """Return the item's attributes."""
         return {name: value for name, value in self._asdict().items() if value is not None}
 
-    def token(self, attempt: int) -> str:
+    def token(self, *attempt: int) -> str:
         """Return the ClientRequestToken of a try: another one for each, the same for the SDK's repetitions of one."""
-        return digest(self.nonce, str(attempt))
+        return digest(self.nonce, *map(str, attempt))
 
     def recognise(self, item: Mapping[str, Any]) -> Origin:
         """Tell who wrote an item.
