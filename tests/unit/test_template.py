@@ -56,10 +56,42 @@ def test_every_folder_has_a_function_named_after_it_and_every_function_its_folde
     assert expected == {name: properties["CodeUri"] for name, properties in FUNCTION_RESOURCES.items()}
 
 
+PUBLISHING = {"AutoPublishAlias", "AutoPublishAliasAllProperties", "ProvisionedConcurrencyConfig"}
+"""What it takes to keep environments of a function started."""
+
+
 def test_functions_differ_in_nothing_but_code_routes_and_permissions():
     own = {member for properties in FUNCTION_RESOURCES.values() for member in properties}
 
-    assert {"Description", "CodeUri", "Events", "Policies"} == own
+    assert {"Description", "CodeUri", "Events", "Policies"} == own - PUBLISHING
+
+
+def test_a_function_with_a_version_gets_a_new_one_with_every_change_also_of_the_layer():
+    with_versions = {name for name, function in FUNCTION_RESOURCES.items() if PUBLISHING & function.keys()}
+
+    assert {"RegisterAttendeeFunction"} == with_versions
+    function = FUNCTION_RESOURCES["RegisterAttendeeFunction"]
+    assert function["AutoPublishAlias"]
+    assert function["AutoPublishAliasAllProperties"] is True
+    assert RESOURCES["SharedLayer"]["Properties"]["PublishLambdaVersion"] is True
+
+
+def test_what_a_sale_at_a_set_time_needs_is_left_out_unless_asked_for():
+    gsi1, gsi2 = TABLE["GlobalSecondaryIndexes"]
+    register = FUNCTION_RESOURCES["RegisterAttendeeFunction"]
+    asked_for = {
+        "WarmWriteUnits": (TABLE["WarmThroughput"], "WriteUnitsPerSecond"),
+        "WarmIndexWriteUnits": (gsi1["WarmThroughput"], "WriteUnitsPerSecond"),
+        "RegisterProvisionedConcurrency": (register["ProvisionedConcurrencyConfig"], "ProvisionedConcurrentExecutions"),
+    }
+
+    for parameter, (value, member) in asked_for.items():
+        condition, then, otherwise = value["Fn::If"]
+        assert 0 == CONTENT["Parameters"][parameter]["Default"]
+        assert {"Fn::Not": [{"Fn::Equals": [{"Ref": parameter}, 0]}]} == CONTENT["Conditions"][condition]
+        assert {member: {"Ref": parameter}} == then
+        assert {"Ref": "AWS::NoValue"} == otherwise
+    assert "WarmThroughput" not in gsi2
 
 
 def test_functions_run_on_python_3_13_and_on_arm_unless_told_otherwise():
