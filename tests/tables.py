@@ -19,5 +19,9 @@ def make_table(name: str, **client_options: Any) -> Any:
 @cache
 def _definition() -> dict[str, Any]:
     properties = template.load(ROOT / "template.yaml")["Resources"]["Table"]["Properties"]
-    members = ("AttributeDefinitions", "BillingMode", "GlobalSecondaryIndexes", "KeySchema")
-    return {member: properties[member] for member in members}
+    members = ("AttributeDefinitions", "BillingMode", "KeySchema")
+    indexes = [
+        {member: index[member] for member in ("IndexName", "KeySchema", "Projection")}  # and no operator's settings
+        for index in properties["GlobalSecondaryIndexes"]
+    ]
+    return {member: properties[member] for member in members} | {"GlobalSecondaryIndexes": indexes}
