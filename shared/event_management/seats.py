@@ -69,9 +69,10 @@ class SeatFinder:
 
     def learn(self, directory: Directory) -> None:
         """Go by this directory, read just now."""
+        if self._directory is None or directory.relistings != self._directory.relistings:
+            self._found_empty = set()
         self._directory, self._read_at = directory, self._clock()
         self._candidates = sorted(directory.open_blocks)
-        self._found_empty = set()
         if self.block not in directory.open_blocks:
             self._jump(self._candidates)
 
@@ -105,7 +106,7 @@ class SeatFinder:
     def drained(self, directory: Directory) -> frozenset[int]:
         """Return the blocks that this directory, just read, lists although they have no seat left.
 
-        Those found empty, that is, unless a block was listed anew since the directory before: until then it stays empty.
+        Those found empty, that is, unless a block was listed anew since: until then they stay empty.
         """
         if self._directory is None or directory.relistings != self._directory.relistings:
             return frozenset()
