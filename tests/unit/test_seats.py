@@ -1,14 +1,49 @@
-from hypothesis import given
+"""How seats are spread over blocks, and how callers find the last of them."""
+
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from event_management.seats import attendee_partition, plan_seat_blocks
+from event_management.seats import (
+    DIRECTORY_SECONDS,
+    Directory,
+    SeatFinder,
+    attendee_partition,
+    plan_attendee_partitions,
+    plan_seat_blocks,
+)
+
+# --- Plans ------------------------------------------------------------------------------------------------------------
 
 
 @given(st.integers(1, 1_000_000))
-def test_blocks_hold_exactly_the_capacity(capacity):
+def test_blocks_hold_exactly_the_capacity_and_alike(capacity):
     blocks = plan_seat_blocks(capacity)
     assert capacity == sum(blocks)
-    assert all(seats > 0 for seats in blocks)
+    assert 0 < min(blocks) <= max(blocks) <= min(blocks) + 1
+    assert len(blocks) == 256 or max(blocks) <= 80
+
+
+@pytest.mark.parametrize(
+    ("capacity", "blocks"),
+    [
+        (1, (1,)),
+        (80, (80,)),
+        (81, (41, 40)),
+        (160, (80, 80)),
+        (161, (54, 54, 53)),
+        (20_480, (80,) * 256),
+        (20_481, (81, *(80,) * 255)),
+        (1_000_000, (3907,) * 64 + (3906,) * 192),
+    ],
+)
+def test_an_event_has_a_block_for_each_80_seats_and_at_most_256(capacity, blocks):
+    assert blocks == plan_seat_blocks(capacity)
+
+
+@pytest.mark.parametrize(("blocks", "partitions"), [(1, 1), (16, 1), (17, 2), (32, 2), (33, 3), (255, 16), (256, 16)])
+def test_no_more_than_16_blocks_write_one_partition(blocks, partitions):
+    assert partitions == plan_attendee_partitions(blocks)
 
 
 @given(st.text("abcdefghijklmnopqrstuvwxyz234567", min_size=16, max_size=16), st.integers(1, 64))
@@ -21,3 +56,336 @@ def test_an_attendee_belongs_to_one_partition_for_good(attendee_id, partitions):
 def test_the_rule_of_partitions_never_changes():
     """Attendees are found by it years later."""
     assert [0, 0, 2, 2] == [attendee_partition("m4x2c7v5b3n6a2sd", n) for n in (1, 2, 4, 8)]
+
+
+# --- A finder by itself -----------------------------------------------------------------------------------------------
+
+
+class Caller(SeatFinder):
+    """A finder with a clock that is moved by hand, which takes the first or last block, or whatever it is told to."""
+
+    def __init__(self, *open_blocks, pick=0, choose=None):
+        self.now, self.choices = 0.0, []
+        super().__init__(lambda: self.now, lambda blocks: self._pick(blocks, choose or (lambda them: them[pick])))
+        if open_blocks:
+            self.learn(listing(*open_blocks))
+
+    def _pick(self, blocks, choose):
+        self.choices.append(list(blocks))
+        return choose(blocks)
+
+    def take_seats(self, number):
+        """Take seats; return the blocks they were in."""
+        blocks = []
+        for _ in range(number):
+            blocks.append(self.block)
+            self.took_seat()
+        return blocks
+
+
+def listing(*open_blocks, relistings=0, attendee_partitions=1):
+    return Directory(frozenset(open_blocks), relistings, attendee_partitions)
+
+
+BLOCKS = st.frozensets(st.integers(0, 255), min_size=1, max_size=20)
+
+
+def test_a_newcomer_has_the_directory_tell_first():
+    assert (None, False) == (SeatFinder().block, SeatFinder().is_sold_out)
+    assert frozenset() == SeatFinder().drained(listing(0, 1))
+
+
+def test_a_newcomer_begins_anywhere():
+    caller = Caller(3, 1, 2)
+    assert [[1, 2, 3]] == caller.choices
+
+
+def test_callers_that_nobody_steers_begin_apart():
+    finders = [SeatFinder() for _ in range(20)]
+    for finder in finders:
+        finder.learn(listing(*range(256)))
+    assert len({finder.block for finder in finders}) > 5
+
+
+@given(BLOCKS, st.randoms(use_true_random=False))
+def test_a_caller_goes_around_all_blocks_before_it_comes_back(blocks, chance):
+    caller = Caller(*blocks, choose=chance.choice)
+    rounds = caller.take_seats(2 * len(blocks))
+    assert rounds[: len(blocks)] == rounds[len(blocks) :]
+    start = rounds[0]
+    assert [*sorted(n for n in blocks if n >= start), *sorted(n for n in blocks if n < start)] == rounds[: len(blocks)]
+
+
+@given(BLOCKS, st.randoms(use_true_random=False), st.integers(0, 20))
+def test_a_caller_that_meets_another_goes_on_elsewhere(blocks, chance, seats):
+    caller = Caller(*blocks, choose=chance.choice)
+    caller.take_seats(seats)
+    before = caller.block
+    caller.met_another()
+    assert sorted(blocks - {before} or blocks) == caller.choices[-1]
+    assert caller.block in blocks
+    assert (caller.block == before) == (len(blocks) == 1)
+
+
+def test_a_caller_goes_around_on_from_where_it_jumped():
+    caller = Caller(0, 1, 2, 3, pick=-1)
+    assert 3 == caller.block
+    caller.met_another()
+    assert [2, 3, 0, 1, 2] == caller.take_seats(5)
+
+
+@given(BLOCKS, st.data())
+def test_a_caller_never_goes_back_to_blocks_it_found_empty(blocks, data):
+    caller = Caller(*blocks, choose=lambda them: data.draw(st.sampled_from(them)))
+    left = set(blocks)
+    while left:
+        if data.draw(st.booleans()):
+            caller.take_seats(1)
+        else:
+            left.remove(caller.block)
+            caller.found_empty()
+        assert caller.block in left or (caller.block, left) == (None, set())
+
+
+@pytest.mark.parametrize(
+    ("age", "expected"), [(0, 1), (DIRECTORY_SECONDS, 1), (DIRECTORY_SECONDS + 0.001, None), (60, None)]
+)
+def test_after_an_empty_block_a_caller_goes_on_only_by_a_fresh_directory(age, expected):
+    caller = Caller(0, 1)
+    caller.now = age
+    caller.found_empty()
+    assert expected == caller.block
+
+
+def test_after_the_last_block_the_directory_has_to_tell_again():
+    caller = Caller(0)
+    caller.found_empty()
+    assert (None, False) == (caller.block, caller.is_sold_out)
+
+
+@pytest.mark.parametrize("age", [0, 60])
+def test_meeting_another_takes_no_directory(age):
+    caller = Caller(0, 1)
+    caller.now = age
+    caller.met_another()
+    assert 1 == caller.block
+
+
+@pytest.mark.parametrize(
+    ("open_blocks", "expected", "choices"),
+    [((0, 1, 2), 1, 1), ((1,), 1, 1), ((0, 2), 0, 2), ((7,), 7, 2), ((), None, 1)],
+)
+def test_a_directory_moves_a_caller_only_where_its_block_is_gone(open_blocks, expected, choices):
+    caller = Caller(0, 1, 2)
+    caller.took_seat()
+    caller.learn(listing(*open_blocks))
+    assert (expected, choices) == (caller.block, len(caller.choices))
+
+
+def test_a_caller_goes_around_the_blocks_of_the_latest_directory():
+    caller = Caller(0, 1)
+    caller.learn(listing(0, 3, 5))
+    assert [0, 3, 5, 0] == caller.take_seats(4)
+
+
+def test_the_directory_tells_how_people_are_spread():
+    caller = Caller()
+    caller.learn(listing(0, attendee_partitions=16))
+    assert 16 == caller.attendee_partitions
+
+
+@pytest.mark.parametrize(
+    ("age", "expected"), [(0, True), (DIRECTORY_SECONDS, True), (DIRECTORY_SECONDS + 0.001, False)]
+)
+def test_an_empty_directory_proves_the_event_sold_out_while_it_is_fresh(age, expected):
+    caller = Caller()
+    caller.now = 1
+    caller.learn(listing())
+    caller.now = 1 + age - 1e-12  # what a float makes of 1.05 - 1
+    assert (None, expected) == (caller.block, caller.is_sold_out)
+
+
+def test_a_directory_with_entries_proves_nothing():
+    assert not Caller(0).is_sold_out
+
+
+def test_a_proof_counts_by_the_clock_on_the_wall_unless_told_otherwise():
+    finder = SeatFinder()
+    finder.learn(listing())
+    assert finder.is_sold_out
+
+
+# --- Which blocks to take off -----------------------------------------------------------------------------------------
+
+
+def having_found_empty(*empty, relistings=0):
+    """A caller that found these of blocks 0 to 3 empty."""
+    caller = Caller(choose=lambda them: next(n for n in (*empty, *them) if n in them))
+    caller.learn(listing(0, 1, 2, 3, relistings=relistings))
+    for _ in empty:
+        caller.found_empty()
+    return caller
+
+
+@pytest.mark.parametrize(
+    ("empty", "listed", "expected"),
+    [
+        ([], [0, 1, 2, 3], set()),
+        ([2], [0, 1, 2, 3], {2}),
+        ([2, 0], [0, 1, 2, 3], {0, 2}),
+        ([2, 0], [0, 1], {0}),
+        ([2, 0], [1, 3], set()),
+        ([3, 2, 1, 0], [0, 1, 2, 3], {0, 1, 2, 3}),
+    ],
+)
+def test_what_was_found_empty_and_is_still_listed_is_drained(empty, listed, expected):
+    assert expected == having_found_empty(*empty).drained(listing(*listed))
+
+
+@pytest.mark.parametrize(("before", "after"), [(0, 1), (3, 4), (3, 5)])
+def test_nothing_is_drained_where_a_block_was_listed_anew_meanwhile(before, after):
+    caller = having_found_empty(2, 0, relistings=before)
+    assert set() == caller.drained(listing(0, 1, 2, 3, relistings=after))
+    assert {0, 2} == caller.drained(listing(0, 1, 2, 3, relistings=before))
+
+
+def test_what_was_found_empty_is_forgotten_with_a_directory_that_lists_a_block_anew():
+    caller = having_found_empty(2)
+    caller.learn(listing(0, 1, 2, 3, relistings=1))
+    assert set() == caller.drained(listing(0, 1, 2, 3, relistings=1))
+
+
+def test_what_was_found_empty_is_remembered_until_then():
+    """It may be listed for long: somebody has to take it off, and may fail."""
+    caller = having_found_empty(2)
+    caller.learn(listing(0, 1, 3))
+    assert {2} == caller.drained(listing(0, 1, 2, 3))
+
+
+# --- Callers, blocks and the directory together -----------------------------------------------------------------------
+
+
+class Sale:
+    """An event's blocks and directory as store/seats.py writes them, and callers whose steps come in any order.
+
+    A write happens at one instant. Between it, or a read, and what its caller makes of the answer, anything may happen;
+    also between a directory's reading and the taking off of what it lists in vain.
+    """
+
+    def __init__(self, left):
+        self.left, self.sold, self.capacity = dict(enumerate(left)), 0, sum(left)
+        self.open_blocks, self.relistings = set(self.left), 0
+        self.now = 0.0
+        self.callers = [SeatFinder(lambda: self.now, lambda blocks, n=n: blocks[-n]) for n in (0, 1)]
+        self.answers = [None, None]
+        self.takings_off, self.changes = [], []
+
+    def run(self, schedule):
+        """Do one thing after the other, checking what always holds."""
+        steps = [
+            *(lambda n=n: self.step(n) for n in (0, 1, 0, 1, 0, 1)),
+            *(lambda n=n: self.step(n, conflict=True) for n in (0, 1)),
+            *(lambda n=n: self.give_back(n) for n in (0, 1)),
+            *(lambda n=n: self.move(n) for n in (0, 1)),
+            *(lambda n=n: self.try_change(n) for n in (0, -1)),
+            *(lambda n=n: self.take_off(n) for n in (0, -1)),
+            self.wait,
+        ]
+        for number in schedule:
+            steps[number % len(steps)]()
+            assert min(self.left.values()) >= 0
+            assert {block for block, seats in self.left.items() if seats} <= self.open_blocks
+
+    # --- Callers ---
+
+    def step(self, number, *, conflict=False):
+        """One thing that a caller does: send a call, or make something of its answer."""
+        caller, answer = self.callers[number], self.answers[number]
+        self.answers[number] = None
+        if answer:
+            answer()
+        elif caller.block is None:
+            self.answers[number] = None if caller.is_sold_out else self.read_directory(caller)
+        elif conflict:
+            self.answers[number] = caller.met_another
+        elif self.left[caller.block]:
+            self.left[caller.block] -= 1
+            self.sold += 1
+            self.answers[number] = caller.took_seat
+        else:
+            self.answers[number] = caller.found_empty
+
+    def read_directory(self, caller):
+        directory = Directory(frozenset(self.open_blocks), self.relistings, 1)
+        seats_left = sum(self.left.values())
+
+        def learn():
+            drained = caller.drained(directory)
+            if drained:
+                self.takings_off.append((drained, directory.relistings))
+            caller.learn(directory._replace(open_blocks=directory.open_blocks - drained))
+            assert caller.block is not None or seats_left == 0
+
+        return learn
+
+    def take_off(self, which):
+        if self.takings_off:
+            blocks, relistings = self.takings_off.pop(which)
+            if self.relistings == relistings:
+                self.open_blocks -= blocks
+
+    def wait(self):
+        self.now += 2 * DIRECTORY_SECONDS
+
+    # --- Seats that come and go otherwise ---
+
+    def give_back(self, block):
+        """Free a seat that was sold, whichever block it was of."""
+        if self.sold:
+            self.sold -= 1
+            self.begin_change({block % len(self.left): 1})
+
+    def move(self, block):
+        if len(self.left) > 1:
+            self.begin_change({block: -1, 1 - block: 1})
+
+    def begin_change(self, seats):
+        self.changes.append((seats, set()))
+        self.try_change(-1)
+
+    def try_change(self, which):
+        """Try as `store.seats.change` does: once more, with the directory, where a block turns out to be empty."""
+        if not self.changes:
+            return
+        seats, relisted = self.changes.pop(which)
+        empty = {block for block, more in seats.items() if more > 0 and not self.left[block]}
+        if not empty <= relisted:
+            self.changes.append((seats, relisted | empty))
+        elif all(self.left[block] + more >= 0 for block, more in seats.items()):
+            for block, more in seats.items():
+                self.left[block] += more
+            if relisted:
+                self.open_blocks |= relisted
+                self.relistings += 1
+
+    # --- Its end ---
+
+    def sell_out(self):
+        """Go on selling until every caller is told that all is sold, though nothing is taken off any more."""
+        while self.changes:
+            self.try_change(0)
+        for number, caller in enumerate(self.callers):
+            self.step(number)
+            self.wait()
+            for _ in range(40):
+                self.step(number)
+            assert caller.is_sold_out
+        assert (self.capacity, 0) == (self.sold, sum(self.left.values()))
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(st.integers(0, 2), min_size=1, max_size=2), st.binary(min_size=20, max_size=60))
+def test_callers_in_any_order_sell_every_seat_once_and_an_empty_directory_tells_no_lie(left, schedule):
+    sale = Sale(left)
+    sale.run(schedule)
+    sale.sell_out()
