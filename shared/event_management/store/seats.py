@@ -65,10 +65,10 @@ def look(finder: SeatFinder, event_id: str, attendee_id: str) -> keys.Item | Non
     if found is None:
         raise EventNotFoundError
     directory = keys.read_directory(found)
-    if drained := finder.drained(directory):
+    drained = finder.drained(directory)
+    finder.learn(directory._replace(open_blocks=directory.open_blocks - drained))
+    if drained:
         _take_off(event_id, drained, directory.relistings)
-        directory = directory._replace(open_blocks=directory.open_blocks - drained)
-    finder.learn(directory)
     return person
 
 
