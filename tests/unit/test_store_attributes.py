@@ -9,7 +9,8 @@ from event_management.store.attributes import from_attributes, to_attribute, to_
 
 NAMES = st.text(max_size=5)
 PLAIN = st.text(max_size=20) | st.integers(-(10**37), 10**37) | st.booleans() | st.binary(max_size=20)
-VALUES = PLAIN | st.dictionaries(NAMES, PLAIN | st.dictionaries(NAMES, PLAIN, max_size=2), max_size=3)
+SETS = st.frozensets(st.integers(-(10**37), 10**37), min_size=1, max_size=5)
+VALUES = PLAIN | SETS | st.dictionaries(NAMES, PLAIN | st.dictionaries(NAMES, PLAIN, max_size=2), max_size=3)
 
 
 @pytest.mark.parametrize(
@@ -24,6 +25,8 @@ VALUES = PLAIN | st.dictionaries(NAMES, PLAIN | st.dictionaries(NAMES, PLAIN, ma
         (b"\x00\xff", {"B": b"\x00\xff"}),
         ({"1": b"k", "n": 1}, {"M": {"1": {"B": b"k"}, "n": {"N": "1"}}}),
         ({}, {"M": {}}),
+        (frozenset({0}), {"NS": ["0"]}),
+        (frozenset({10, 9, -1}), {"NS": ["-1", "9", "10"]}),
     ],
 )
 def test_each_kind_of_value_has_its_type(value, attribute):
@@ -41,7 +44,7 @@ def test_every_item_of_the_data_dictionary_can_be_written_and_read(item):
     assert item == from_attributes(to_attributes(item))
 
 
-@pytest.mark.parametrize("value", [1.5, None, [1], {"a"}, object()])
+@pytest.mark.parametrize("value", [1.5, None, [1], {"a"}, {1}, frozenset(), object()])
 def test_values_of_other_kinds_are_refused(value):
     with pytest.raises(TypeError, match=f"no attribute value for {type(value).__name__}"):
         to_attribute(value)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from event_management.errors import TryAgainError
 from event_management.observability import begin_call
-from event_management.store.contention import MAX_RETRIES, MAX_SECONDS, tries
+from event_management.store.contention import MAX_RETRIES, MAX_SECONDS, Tries
 
 
 class Clock:
@@ -25,7 +25,7 @@ class Clock:
         return low + self.share * (high - low)
 
     def tries(self):
-        return tries(self.sleep, lambda: self.now, self.uniform)
+        return Tries(self.sleep, lambda: self.now, self.uniform)
 
 
 def tries_before_the_end(clock, seconds_per_try=0.0):
@@ -55,8 +55,9 @@ def test_tries_end_with_an_error_after_so_many_retries():
 def test_pauses_are_drawn_from_nothing_to_a_bound_that_doubles_up_to_a_limit():
     clock = Clock(share=0.5)
     tries_before_the_end(clock)
-    assert [(0, bound) for bound in (0.04, 0.08, 0.16, 0.32, 0.6, 0.6, 0.6, 0.6, 0.6, 0.6)] == clock.bounds
-    assert [high / 2 for _, high in clock.bounds] == clock.pauses
+    bounds = [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, *[0.6] * 6]
+    assert [(0, bound) for bound in bounds] == clock.bounds[:MAX_RETRIES]
+    assert [bound / 2 for bound in bounds] == clock.pauses
 
 
 @given(st.floats(0, 1))
@@ -71,6 +72,54 @@ def test_no_retry_starts_after_the_time_is_up(seconds_per_try, expected):
     assert expected == len(tries_before_the_end(Clock(share=0.01), seconds_per_try))
 
 
+def test_nobody_sleeps_who_would_wake_too_late():
+    clock = Clock()
+    attempts = clock.tries()
+    next(attempts)
+    clock.now += MAX_SECONDS - 0.005
+    with pytest.raises(TryAgainError):
+        next(attempts)
+    assert [] == clock.pauses
+
+
+def test_a_caller_with_nobody_in_its_way_goes_on_at_once():
+    clock = Clock()
+    notes = begin_call("c")
+    attempts = clock.tries()
+    for expected in range(300):
+        assert expected == next(attempts)
+        attempts.go_on()
+    assert ([], 0) == (clock.pauses, notes.counts["ContentionRetries"])
+
+
+def test_going_on_is_for_one_try_and_does_not_lengthen_later_pauses():
+    clock = Clock()
+    attempts = clock.tries()
+    next(attempts)
+    attempts.go_on()
+    next(attempts)
+    assert [] == clock.pauses
+    next(attempts)
+    attempts.go_on()
+    next(attempts)
+    next(attempts)
+    assert [0.01, 0.02] == clock.pauses
+
+
+@pytest.mark.parametrize(("seconds", "ends"), [(MAX_SECONDS, False), (MAX_SECONDS + 0.01, True)])
+def test_a_caller_that_goes_on_runs_out_of_time_too(seconds, ends):
+    clock = Clock()
+    attempts = clock.tries()
+    next(attempts)
+    attempts.go_on()
+    clock.now += seconds
+    if ends:
+        with pytest.raises(TryAgainError):
+            next(attempts)
+    else:
+        assert 1 == next(attempts)
+
+
 def test_each_retry_is_counted_and_the_first_try_is_not():
     notes = begin_call("c")
     attempts = Clock().tries()
@@ -81,11 +130,17 @@ def test_each_retry_is_counted_and_the_first_try_is_not():
     assert 2 == notes.counts["ContentionRetries"]
 
 
+def test_the_retry_that_is_not_made_is_not_counted():
+    notes = begin_call("c")
+    tries_before_the_end(Clock())
+    assert MAX_RETRIES == notes.counts["ContentionRetries"]
+
+
 def test_by_default_rivals_draw_different_pauses():
     pauses = []
     for _ in range(20):
-        attempts = tries(sleep=pauses.append)
+        attempts = Tries(sleep=pauses.append)
         next(attempts)
         next(attempts)
     assert 20 == len(set(pauses))
-    assert all(0 <= pause <= 0.04 for pause in pauses)
+    assert all(0 <= pause <= 0.01 for pause in pauses)
