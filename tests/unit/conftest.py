@@ -4,7 +4,7 @@ import pytest
 from moto import mock_aws
 
 from event_management.config import load_config
-from event_management.store import client, secrets
+from event_management.store import client, seats, secrets
 from tests.gateway import Api, event_payload
 from tests.tables import make_table
 
@@ -45,6 +45,7 @@ def simulated_aws():
 def table(environment, simulated_aws):
     """An empty table; yields a client for looking at it."""
     secrets.forget_secrets()
+    seats._memory.finders.clear()
     engine = make_table(TABLE)
     yield engine
     engine.delete_table(TableName=TABLE)
