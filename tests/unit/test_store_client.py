@@ -1,6 +1,7 @@
 """One call to DynamoDB: what it sends, what its failures mean."""
 
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 from botocore.exceptions import (
@@ -13,11 +14,26 @@ from botocore.exceptions import (
     ReadTimeoutError,
     SSLError,
 )
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from event_management.deadline import seconds_left, set_deadline
 from event_management.errors import TryAgainError
-from event_management.store import client
-from event_management.store.attributes import from_attributes
-from event_management.store.client import Reason, get_item, put_if_absent, put_new, query_index, transact
+from event_management.observability import begin_call, note
+from event_management.store import client, contention
+from event_management.store.attributes import from_attributes, to_attributes
+from event_management.store.client import (
+    Reason,
+    get_item,
+    get_items,
+    put_if_absent,
+    put_new,
+    query_index,
+    query_merged,
+    transact,
+    update_item_if,
+)
+from tests.unit.conftest import TABLE
 from tests.unit.scripted_dynamodb import THROUGH, CarriedOut, cancelled, error, ok, scripted
 
 KEY = {"pk": "P", "sk": "S"}
@@ -27,8 +43,11 @@ URL = "http://127.0.0.1"
 OPERATIONS = {
     "transact": lambda: transact([put_new(ITEM)], token="t"),
     "get_item": lambda: get_item(KEY),
+    "get_items": lambda: get_items(KEY),
+    "update_item_if": lambda: update_item_if(KEY, "ADD n :n", "attribute_not_exists(pk)", {":n": 1}),
     "put_if_absent": lambda: put_if_absent(ITEM),
     "query_index": lambda: query_index("gsi1", "P", " ", 10),
+    "query_merged": lambda: query_merged("gsi1", ["P"], " ", 10),
 }
 PASSING = {
     "EndpointConnectionError": EndpointConnectionError(endpoint_url=URL),
@@ -73,6 +92,7 @@ def test_a_fault_that_may_pass_is_worth_another_try(table, call):
         "RequestTimeout",
         "ServiceUnavailable",
         "ThrottlingException",
+        "TransactionConflictException",
         "TransactionInProgressException",
     ],
 )
@@ -171,6 +191,84 @@ def test_items_are_read_as_of_now(table):
     assert [True] == [parameters["ConsistentRead"] for parameters in record.parameters]
 
 
+@pytest.mark.parametrize(
+    ("condition", "holds", "n"),
+    [
+        ("n = :n", True, 2),
+        ("n < :n", False, 1),
+        ("attribute_exists(pk)", True, 2),
+        ("attribute_not_exists(pk)", False, 1),
+    ],
+)
+def test_update_is_made_while_its_condition_holds(table, condition, holds, n):
+    put_if_absent(ITEM)
+    assert holds == update_item_if(KEY, "ADD n :n", condition, {":n": 1})
+    assert ITEM | {"n": n} == get_item(KEY)
+
+
+def test_update_that_the_sdk_repeats_after_a_lost_answer_is_told_as_refused(table):
+    put_if_absent(ITEM)
+    with scripted(CarriedOut(PASSING["ReadTimeoutError"])) as record:
+        assert not update_item_if(KEY, "ADD n :n", "n = :n", {":n": 1})
+    assert (2, ITEM | {"n": 2}) == (len(record.sends), get_item(KEY))
+
+
+# --- Several items ----------------------------------------------------------------------------------------------------
+
+OTHER = {"pk": "P", "sk": "S2"}
+THIRD = {"pk": "P2", "sk": "S"}
+
+
+@pytest.fixture
+def no_pauses(monkeypatch):
+    monkeypatch.setattr(contention, "_LONGEST_PAUSE", 0)
+
+
+def test_items_come_in_the_order_of_their_keys_whichever_are_there(table):
+    put_if_absent(ITEM)
+    put_if_absent(THIRD | {"n": 3})
+    assert [THIRD | {"n": 3}, None, ITEM] == get_items(THIRD, OTHER, KEY)
+    assert [None, None] == get_items(OTHER, {"pk": "S", "sk": "P"})
+
+
+def test_items_are_read_as_of_now_in_one_call(table):
+    with scripted() as record:
+        get_items(KEY, OTHER)
+    assert {"BatchGetItem": 1} == record.operations
+    ((asked,),) = (parameters["RequestItems"].values() for parameters in record.parameters)
+    assert (True, [KEY, OTHER]) == (asked["ConsistentRead"], [from_attributes(key) for key in asked["Keys"]])
+
+
+def unprocessed(*keys, **answered):
+    listed = {"Keys": [to_attributes(key) for key in keys], "ConsistentRead": True}
+    return ok(Responses=answered, UnprocessedKeys={TABLE: listed})
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        unprocessed(KEY, OTHER),
+        unprocessed(OTHER, **{TABLE: [to_attributes(ITEM)]}),
+        unprocessed(KEY, **{TABLE: [to_attributes(OTHER | {"n": "outdated"})]}),
+    ],
+    ids=["both", "second", "first"],
+)
+def test_items_that_dynamodb_had_no_time_for_are_read_again(table, no_pauses, answer):
+    put_if_absent(ITEM)
+    put_if_absent(OTHER | {"n": 2})
+    notes = begin_call("c")
+    with scripted(answer, answer) as record:
+        assert [ITEM, OTHER | {"n": 2}] == get_items(KEY, OTHER)
+    assert (3, 2) == (len(record.sends), notes.counts["ContentionRetries"])
+
+
+def test_items_that_dynamodb_never_has_time_for_are_worth_another_call(table, no_pauses):
+    tries = 1 + contention.MAX_RETRIES
+    with scripted(*[unprocessed(KEY)] * tries) as record, pytest.raises(TryAgainError):
+        get_items(KEY)
+    assert tries == len(record.sends)
+
+
 # --- Queries ----------------------------------------------------------------------------------------------------------
 
 
@@ -218,10 +316,10 @@ def test_query_goes_on_after_a_page_without_items(table):
     assert position == record.parameters[1]["ExclusiveStartKey"]
 
 
-@pytest.mark.parametrize("call", [OPERATIONS["get_item"], OPERATIONS["query_index"]], ids=["get_item", "query_index"])
-def test_an_answer_that_broke_off_is_worth_another_try(table, call):
+@pytest.mark.parametrize("name", ["get_item", "get_items", "query_index", "query_merged"])
+def test_an_answer_that_broke_off_is_worth_another_try(table, name):
     with scripted(ok(Items=[])), pytest.raises(TryAgainError):
-        call()
+        OPERATIONS[name]()
 
 
 def test_query_with_a_fault_on_a_later_page_is_worth_another_try(table):
@@ -232,6 +330,115 @@ def test_query_with_a_fault_on_a_later_page_is_worth_another_try(table):
         pytest.raises(TryAgainError),
     ):
         query_index("gsi1", "P", " ", 10)
+
+
+# --- Several partitions as one ----------------------------------------------------------------------------------------
+
+
+class Index:
+    """An index that answers `query_index` out of plain lists, and remembers what it was asked."""
+
+    def __init__(self, monkeypatch, partitions):
+        self.partitions, self.asked = partitions, []
+        monkeypatch.setattr(client, "query_index", self.query)
+
+    def query(self, index, partition, after, limit):
+        self.asked.append((partition, after, limit))
+        return [{f"{index}sk": position} for position in self.partitions[partition] if position > after][:limit]
+
+    def read(self, after, limit):
+        return [item["gsi1sk"] for item in query_merged("gsi1", list(self.partitions), after, limit)]
+
+
+@st.composite
+def spread_people(draw):
+    """Positions in order, each in one of some partitions; chosen evenly, or as unevenly as can be."""
+    number = draw(st.integers(1, 16))
+    weights = draw(st.sampled_from([range(number), [0], [0, number - 1], [0] * 9 + [*range(number)]]))
+    chosen = draw(st.lists(st.sampled_from(weights), max_size=60))
+    partitions = {f"P{n}": [] for n in range(number)}
+    for position, n in enumerate(chosen):
+        partitions[f"P{n}"].append(f"{position:03}")
+    return partitions
+
+
+@given(spread_people(), st.integers(-1, 60), st.integers(1, 70))
+@settings(max_examples=150, deadline=None)
+def test_merged_partitions_read_as_if_they_were_one(partitions, after, limit):
+    after = f"{after:03}" if after >= 0 else " "
+    everybody = sorted(position for listed in partitions.values() for position in listed)
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(client, "_side_by_side", lambda function, calls: [function(*call) for call in calls])
+        index = Index(monkeypatch, partitions)
+        assert [position for position in everybody if position > after][:limit] == index.read(after, limit)
+    assert len(index.asked) == len(set(index.asked))
+
+
+def test_a_single_partition_is_read_as_it_is(monkeypatch):
+    index = Index(monkeypatch, {"P": ["1", "2", "3"]})
+    monkeypatch.delattr(client, "_side_by_side")
+    assert ["2", "3"] == index.read("1", 100)
+    assert [("P", "1", 100)] == index.asked
+
+
+@pytest.mark.parametrize(
+    ("partitions", "limit", "share"), [(2, 1, 1), (2, 7, 7), (2, 10, 10), (2, 100, 100), (4, 101, 57), (16, 101, 19)]
+)
+def test_each_partition_is_asked_for_its_share_and_some_more_but_never_for_more_than_the_page(
+    monkeypatch, partitions, limit, share
+):
+    index = Index(monkeypatch, {f"P{n}": [] for n in range(partitions)})
+    assert [] == index.read(" ", limit)
+    assert sorted((f"P{n}", " ", share) for n in range(partitions)) == sorted(index.asked)
+
+
+def test_only_partitions_that_may_hold_more_of_the_page_are_asked_again(monkeypatch):
+    """Of 40, each of 16 partitions is asked for 11."""
+    positions = {"P0": range(30), "P1": range(100, 111), "P2": range(200, 300), "P3": range(300, 400)}
+    index = Index(monkeypatch, {f"P{n}": [f"{at:03}" for at in positions.get(f"P{n}", ())] for n in range(16)})
+    assert [f"{at:03}" for at in (*range(30), *range(100, 110))] == index.read(" ", 40)
+    assert {(" ", 11)} == {asked[1:] for asked in index.asked[:16]}
+    assert [("P0", "010", 11), ("P1", "110", 11), ("P2", "210", 11)] == sorted(index.asked[16:19])
+    assert [("P0", "021", 11)] == index.asked[19:]
+
+
+def test_a_page_that_ends_with_a_partitions_share_is_whole(monkeypatch):
+    index = Index(monkeypatch, {"P0": ["1", "2", "3"], "P1": ["4", "5", "6"]})
+    assert ["1", "2", "3"] == index.read(" ", 3)
+    assert 2 == len(index.asked)
+
+
+def test_partitions_are_read_at_the_same_time_within_the_calls_deadline_and_notes(monkeypatch):
+    everybody_asked = Barrier(16, timeout=10)
+
+    def query(_index, partition, _after, _limit):
+        everybody_asked.wait()
+        note(**{partition: seconds_left()})
+        return []
+
+    monkeypatch.setattr(client, "query_index", query)
+    set_deadline(60)
+    notes = begin_call("c")
+    assert [] == query_merged("gsi1", [f"P{n}" for n in range(16)], " ", 10)
+    assert {f"P{n}" for n in range(16)} == set(notes.fields)
+    assert all(0 < seconds <= 60 for seconds in notes.fields.values())
+
+
+def test_a_partition_that_cannot_be_read_spoils_the_page(table, monkeypatch):
+    plant(3)
+    set_deadline(client.LONGEST_CALL - 1)
+    notes = begin_call("c")
+    with pytest.raises(TryAgainError):
+        query_merged("gsi1", ["P", "Q"], " ", 10)
+    assert {"store_error": "no time left"} == notes.fields
+
+
+def test_merged_partitions_come_from_the_index(table):
+    plant(4, partition="P")
+    plant(2, partition="Q")
+    with scripted() as record:
+        assert [0, 0, 1, 1, 2] == numbers(query_merged("gsi1", ["P", "Q"], " ", 5))
+    assert {"Query": 2} == record.operations
 
 
 # --- The client -------------------------------------------------------------------------------------------------------
