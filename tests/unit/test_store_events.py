@@ -4,18 +4,20 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from botocore.exceptions import ConnectionClosedError
 
 from event_management import keys
 from event_management.errors import EventNotFoundError, IdempotencyKeyReusedError, TryAgainError
 from event_management.identifiers import derive_event_id, is_event_id
 from event_management.models import Idempotency, NewEvent
+from event_management.seats import plan_attendee_partitions, plan_seat_blocks
 from event_management.store import contention, events
-from event_management.store.attributes import to_attributes
-from event_management.store.client import get_item
+from event_management.store.attributes import from_attributes, to_attributes
+from event_management.store.client import ATTEMPTS, get_item
 from event_management.store.secrets import make_secrets, read_secrets
 from event_management.timezones import parse_time
 from tests.unit.conftest import TABLE
-from tests.unit.scripted_dynamodb import CarriedOut, cancelled, scripted
+from tests.unit.scripted_dynamodb import THROUGH, CarriedOut, cancelled, ok, scripted
 
 KEY = Idempotency("key", "fingerprint")
 ZONE = ZoneInfo("Asia/Kolkata")
@@ -43,6 +45,12 @@ def stored(event_id):
     return get_item(keys.event_key(event_id)), get_item(keys.seat_block_key(event_id, 0))
 
 
+def seats_left(event_id, blocks):
+    """Return the seats left in each block, None where there is none."""
+    items = [get_item(keys.seat_block_key(event_id, block)) for block in range(blocks)]
+    return [item and item["seats_left"] for item in items]
+
+
 def everything(table):
     return table.scan(TableName=TABLE)["Items"]
 
@@ -51,13 +59,17 @@ def everything(table):
 
 
 @pytest.mark.parametrize("idempotency", [None, KEY])
-@pytest.mark.parametrize("capacity", [1, 50, 1_000_000])
+@pytest.mark.parametrize("capacity", [1, 50, 80, 81, 17 * 80])
 def test_event_is_made_with_all_its_seats(warm, idempotency, capacity):
     event, replayed = events.create(gig(max_capacity=capacity), "olga", idempotency)
     item, block = stored(event.id)
+    plan = list(plan_seat_blocks(capacity))
     assert (event, False) == (keys.read_event(item), replayed)
     assert ("olga", "published", capacity) == (event.owner, event.status, event.max_capacity)
-    assert (capacity, 0, "open") == (block["seats"], block["taken"], block["state"])
+    assert (len(plan), plan_attendee_partitions(len(plan))) == (event.seat_blocks, event.attendee_partitions)
+    assert (0, "open") == (block["taken"], block["state"])
+    assert [*plan, None] == seats_left(event.id, len(plan) + 1)
+    assert keys.directory_item(event) == get_item(keys.directory_key(event.id))
     assert is_event_id(event.id)
 
 
@@ -66,7 +78,7 @@ def test_making_an_event_on_a_warm_container_is_one_call(warm):
         events.create(gig(), "olga")
     assert {"TransactWriteItems": 1} == record.operations
     puts = [action["Put"] for action in record.parameters[0]["TransactItems"]]
-    assert ["attribute_not_exists(pk)"] * 2 == [put["ConditionExpression"] for put in puts]
+    assert ["attribute_not_exists(pk)"] * 3 == [put["ConditionExpression"] for put in puts]
 
 
 def test_first_event_of_a_stack_makes_the_secrets(table):
@@ -123,6 +135,125 @@ def test_keys_are_not_stored_as_sent(warm):
     assert "canary-key" not in str(stored(event.id))
 
 
+# --- Large events -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("blocks", "transactions"), [(2, [4]), (98, [100]), (99, [1, 100]), (198, [100, 100]), (256, [100, 58, 100])]
+)
+def test_blocks_that_do_not_fit_beside_their_event_go_ahead_of_it(warm, blocks, transactions):
+    with scripted(*[ok()] * len(transactions)) as record:
+        event = events.create(gig(max_capacity=80 * blocks), "olga").event
+    assert transactions == [len(sent["TransactItems"]) for sent in record.sends]
+    assert len(transactions) == len({sent["ClientRequestToken"] for sent in record.sends})
+    puts = [action["Put"] for sent in record.sends for action in sent["TransactItems"]]
+    assert {"attribute_not_exists(pk)"} == {put["ConditionExpression"] for put in puts}
+    items = [from_attributes(put["Item"]) for put in puts]
+    assert keys.directory_item(event) == items[1 - transactions[-1]]
+    assert keys.read_event(items[-transactions[-1]]) == event
+    written = {(item["pk"], item["seats_left"]) for item in items if "seats_left" in item}
+    assert {(keys.seat_block_key(event.id, block)["pk"], 80) for block in range(blocks)} == written
+
+
+LARGE = 7 * 80
+LOST = [ConnectionClosedError(endpoint_url="http://127.0.0.1")] * ATTEMPTS
+CUT = {
+    "before the first": LOST,
+    "after the first": [THROUGH, *LOST],
+    "after the second": [THROUGH, THROUGH, *LOST],
+    "after the third": [THROUGH, THROUGH, CarriedOut(LOST[0]), *LOST],
+}
+
+
+@pytest.fixture
+def large(warm, monkeypatch):
+    """Transactions of four actions, so that seven blocks take three: four, one, and two beside the event."""
+    monkeypatch.setattr(events, "MOST_ACTIONS", 4)
+    monkeypatch.setattr(events, "_BLOCKS_BESIDE_EVENT", 2)
+    return gig(max_capacity=LARGE)
+
+
+@pytest.mark.parametrize("script", CUT.values(), ids=CUT)
+def test_large_event_that_broke_off_is_made_once_when_the_call_is_repeated(warm, large, script):
+    with scripted(*script), pytest.raises(TryAgainError):
+        events.create(large, "olga", KEY)
+    event, replayed = events.create(large, "olga", KEY)
+    assert (script is CUT["after the third"]) == replayed
+    assert [80] * 7 == seats_left(event.id, 7)
+    assert len(["secrets", "event", "directory"]) + 7 == warm.scan(TableName=TABLE, Select="COUNT")["Count"]
+    assert event == events.find(event.id)
+
+
+def test_blocks_ahead_of_their_event_are_nobodys(warm, large):
+    with scripted(THROUGH, *LOST), pytest.raises(TryAgainError):
+        events.create(large, "olga", KEY)
+    assert [] == events.list_upcoming(None, 10)
+    event_id = derive_event_id(read_secrets().identity_key, "olga", KEY.key, 0)
+    assert [None] * 2 + [80] * 4 + [None] == seats_left(event_id, 7)
+    with pytest.raises(EventNotFoundError):
+        events.find(event_id)
+
+
+def test_large_event_is_told_of_again_also_when_people_have_registered(warm, large):
+    event, _ = events.create(large, "olga", KEY)
+    for block in (2, 6):
+        warm.put_item(TableName=TABLE, Item=to_attributes(keys.seat_block_item(event.id, block, 0) | {"taken": 80}))
+    before = everything(warm)
+    with scripted() as record:
+        assert (event, True) == events.create(large, "olga", KEY)
+    assert {"TransactWriteItems": 3} == record.operations
+    assert before == everything(warm)
+
+
+@pytest.mark.parametrize("block", [2, 6])
+def test_large_event_is_told_of_again_also_when_it_has_other_seats_by_now(warm, large, block):
+    event, _ = events.create(large, "olga", KEY)
+    warm.put_item(TableName=TABLE, Item=to_attributes(keys.seat_block_item(event.id, block, 81)))
+    assert (event, True) == events.create(large, "olga", KEY)
+    with pytest.raises(IdempotencyKeyReusedError):
+        events.create(large, "olga", KEY._replace(fingerprint="other"))
+
+
+@pytest.mark.parametrize("ahead", [{2: 79}, {2: 80}, {6: 81}], ids=["fewer seats", "too few blocks", "more seats"])
+def test_blocks_of_another_event_lead_to_another_id_and_are_left_alone(warm, large, ahead):
+    first, second = (derive_event_id(read_secrets().identity_key, "olga", KEY.key, attempt) for attempt in (0, 1))
+    for block, seats in ahead.items():
+        warm.put_item(TableName=TABLE, Item=to_attributes(keys.seat_block_item(first, block, seats)))
+    event, replayed = events.create(large, "olga", KEY)
+    assert (second, False) == (event.id, replayed)
+    assert [80] * 7 == seats_left(second, 7)
+    assert ahead == {block: seats_left(first, 7)[block] for block in ahead}
+    assert None is get_item(keys.event_key(first))
+    assert (event, True) == events.create(large, "olga", KEY)
+
+
+def test_large_event_of_another_owner_with_as_many_seats_is_another_event(warm, large, monkeypatch):
+    ids = ["aaaaaaaaaa", "bbbbbbbbbb"]
+    monkeypatch.setattr(events, "derive_event_id", lambda _secret, _owner, _key, collisions: ids[collisions])
+    made = [events.create(large, owner, KEY).event for owner in ("olga", "pia")]
+    assert [("olga", "aaaaaaaaaa"), ("pia", "bbbbbbbbbb")] == [(event.owner, event.id) for event in made]
+
+
+@pytest.mark.parametrize("code", ["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"])
+@pytest.mark.parametrize(
+    ("before", "sends"), [([], 4), ([THROUGH], 5), ([THROUGH, THROUGH], 6)], ids=["first", "second", "third"]
+)
+def test_contention_in_any_transaction_of_a_large_event_is_tried_again(warm, large, before, sends, code):
+    with scripted(*before, cancelled("None", ("ConditionalCheckFailed", {}), code, "None")) as record:
+        event, replayed = events.create(large, "olga", KEY)
+    assert sends == len(record.sends) == len({sent["ClientRequestToken"] for sent in record.sends})
+    assert (derive_event_id(read_secrets().identity_key, "olga", KEY.key, 0), False) == (event.id, replayed)
+    assert [80] * 7 == seats_left(event.id, 7)
+
+
+def test_blocks_beside_contention_may_be_a_twins(warm, large):
+    """Whatever they hold: which of two requests is first is for the next try to find out."""
+    event, _ = events.create(large, "olga", KEY)
+    other = to_attributes(keys.seat_block_item(event.id, 2, 7))
+    with scripted(cancelled(("ConditionalCheckFailed", other), "TransactionConflict")):
+        assert (event, True) == events.create(large, "olga", KEY)
+
+
 # --- Ids that are taken -----------------------------------------------------------------------------------------------
 
 
@@ -133,7 +264,7 @@ def test_random_id_that_is_taken_is_drawn_again(warm, monkeypatch):
     event, replayed = events.create(gig(name="Second"), "olga")
     assert ("bbbbbbbbbb", False) == (event.id, replayed)
     assert "First" == events.find(taken.id).name
-    assert ["Second", 50] == [stored("bbbbbbbbbb")[0]["name"], stored("bbbbbbbbbb")[1]["seats"]]
+    assert ["Second", 50] == [stored("bbbbbbbbbb")[0]["name"], stored("bbbbbbbbbb")[1]["seats_left"]]
 
 
 def test_derived_id_that_is_taken_gives_way_to_the_next_and_is_found_again(warm, monkeypatch):
@@ -151,7 +282,7 @@ def test_seats_without_an_event_are_left_alone(warm, monkeypatch, idempotency):
     ids = iter(["aaaaaaaaaa", "bbbbbbbbbb"])
     monkeypatch.setattr(events, "new_event_id", lambda: next(ids))
     monkeypatch.setattr(events, "derive_event_id", lambda *_: next(ids))
-    orphan = keys.seat_block_item("aaaaaaaaaa", 0, 7, 1) | {"taken": 3}
+    orphan = keys.seat_block_item("aaaaaaaaaa", 0, 7) | {"taken": 3}
     warm.put_item(TableName=TABLE, Item=to_attributes(orphan))
     assert "bbbbbbbbbb" == events.create(gig(), "olga", idempotency).event.id
     assert (None, orphan) == stored("aaaaaaaaaa")
@@ -181,7 +312,7 @@ def test_event_with_our_own_nonce_is_our_own_work(warm, idempotency):
         event, replayed = events.create(gig(), "olga", idempotency)
     assert 2 == len(record.sends)
     assert (event, False) == (keys.read_event(stored(event.id)[0]), replayed)
-    assert 3 == len(everything(warm))
+    assert 4 == len(everything(warm))
 
 
 @pytest.mark.parametrize("code", ["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"])
@@ -194,7 +325,7 @@ def test_seats_in_the_way_beside_contention_may_be_a_twins(warm, code):
 
 def test_contention_without_end_is_worth_another_call(warm):
     conflict = cancelled("TransactionConflict", "TransactionConflict")
-    with scripted(*[conflict] * 11), pytest.raises(TryAgainError):
+    with scripted(*[conflict] * (1 + contention.MAX_RETRIES)), pytest.raises(TryAgainError):
         events.create(gig(), "olga")
     assert 1 == len(everything(warm))
 
