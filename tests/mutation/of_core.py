@@ -1,4 +1,4 @@
-"""Mutants of the pure core: addresses, countries, times, payloads, identifiers, page tokens."""
+"""Mutants of the pure core: addresses, countries, times, payloads, identifiers, page tokens, seats."""
 
 from tests.mutation.mutant import Mutant, Table
 
@@ -31,6 +31,17 @@ OTHER_LIST = f"{PAGINATION}::test_token_of_another_list_is_refused"
 ROTATION = f"{PAGINATION}::test_token_outlives_a_key_rotation_until_the_old_key_is_dropped"
 A_DAY = f"{PAGINATION}::test_token_is_good_for_a_day"
 NEVER_A_TOKEN = f"{PAGINATION}::test_text_that_was_never_a_token_is_refused"
+
+SEATS = "unit/test_seats.py"
+BLOCKS = f"{SEATS}::test_an_event_has_a_block_for_each_80_seats_and_at_most_256"
+AROUND = f"{SEATS}::test_a_caller_goes_around_all_blocks_before_it_comes_back"
+ELSEWHERE = f"{SEATS}::test_a_caller_that_meets_another_goes_on_elsewhere"
+AFTER_EMPTY = f"{SEATS}::test_after_an_empty_block_a_caller_goes_on_only_by_a_fresh_directory"
+MOVES = f"{SEATS}::test_a_directory_moves_a_caller_only_where_its_block_is_gone"
+DRAINED = f"{SEATS}::test_what_was_found_empty_and_is_still_listed_is_drained"
+IN_ANY_ORDER = f"{SEATS}::test_callers_in_any_order_sell_every_seat_once_and_an_empty_directory_tells_no_lie"
+
+KEYS = "unit/test_keys.py"
 
 CONFIG = "unit/test_config.py"
 
@@ -404,6 +415,122 @@ MUTANTS: Table = {
             f"{PAYLOADS}::test_parser_sees_valid_text_only",
         ),
         Mutant("faults are kept quiet", "if self._faults:", "if False:", FAULTS),
+    ],
+    "shared/event_management/keys.py": [
+        Mutant(
+            "people are all listed in one partition",
+            "attendee_partition(attendee.id, attendee_partitions))",
+            "0)",
+            f"{KEYS}::test_people_are_listed_in_the_partition_that_the_rule_says",
+        ),
+        Mutant(
+            "a new event's directory lacks a block",
+            "frozenset(range(event.seat_blocks))",
+            "frozenset(range(1, event.seat_blocks))",
+            f"{KEYS}::test_directory_of_a_new_event_lists_all_its_blocks",
+        ),
+        Mutant(
+            "a directory without entries is a defect",
+            'item.get("open_blocks", frozenset())',
+            'item["open_blocks"]',
+            f"{KEYS}::test_directory_without_entries_is_read",
+        ),
+    ],
+    "shared/event_management/seats.py": [
+        Mutant("blocks are larger", "SEATS_PER_BLOCK = 80", "SEATS_PER_BLOCK = 81", BLOCKS),
+        Mutant("there are more blocks", "MOST_BLOCKS = 256", "MOST_BLOCKS = 257", BLOCKS),
+        Mutant(
+            "seats get lost in the division",
+            "(seats + 1,) * remainder",
+            "(seats,) * remainder",
+            f"{SEATS}::test_blocks_hold_exactly_the_capacity_and_alike",
+        ),
+        Mutant(
+            "more blocks write one partition",
+            "BLOCKS_PER_PARTITION = 16",
+            "BLOCKS_PER_PARTITION = 17",
+            f"{SEATS}::test_no_more_than_16_blocks_write_one_partition",
+        ),
+        Mutant(
+            "people are listed elsewhere than before",
+            "zlib.crc32(",
+            "zlib.adler32(",
+            f"{SEATS}::test_the_rule_of_partitions_never_changes",
+        ),
+        Mutant(
+            "all begin with the same block",
+            "int] = random.choice,",
+            "int] = min,",
+            f"{SEATS}::test_callers_that_nobody_steers_begin_apart",
+        ),
+        Mutant(
+            "what was found empty stays so for ever",
+            "            self._found_empty = set()\n",
+            "            pass\n",
+            f"{SEATS}::test_what_was_found_empty_is_forgotten_with_a_directory_that_lists_a_block_anew",
+        ),
+        Mutant(
+            "what was found empty is forgotten at every look",
+            "if self._directory is None or directory.relistings != self._directory.relistings:\n            self",
+            "if True:\n            self",
+            f"{SEATS}::test_what_was_found_empty_is_remembered_until_then {IN_ANY_ORDER}",
+        ),
+        Mutant("every directory moves everybody", "if self.block not in directory.open_blocks:", "if True:", MOVES),
+        Mutant(
+            "callers stay where nothing is left",
+            "if self.block not in directory.open_blocks:",
+            "if self.block is None:",
+            MOVES,
+        ),
+        Mutant(
+            "directories with entries prove that all is sold",
+            "not self._directory.open_blocks and self._is_fresh",
+            "self._is_fresh",
+            f"{SEATS}::test_a_directory_with_entries_proves_nothing",
+        ),
+        Mutant(
+            "sold out is sold out for ever",
+            " and self._is_fresh",
+            "",
+            f"{SEATS}::test_an_empty_directory_proves_the_event_sold_out_while_it_is_fresh",
+        ),
+        Mutant("callers stay in their block", "self.block) + 1) %", "self.block) + 0) %", AROUND),
+        Mutant(
+            "who meets another stays", "if block != self.block] or self._candidates", "] or self._candidates", ELSEWHERE
+        ),
+        Mutant(
+            "who meets another gives up",
+            "if block != self.block] or self._candidates",
+            "if block != self.block]",
+            ELSEWHERE,
+        ),
+        Mutant("empty blocks are not remembered", "        self._found_empty.add(self.block)\n", "", DRAINED),
+        Mutant(
+            "callers go back to empty blocks",
+            "        self._candidates.remove(self.block)\n",
+            "",
+            f"{SEATS}::test_a_caller_never_goes_back_to_blocks_it_found_empty",
+        ),
+        Mutant(
+            "old directories are good for ever",
+            "self._candidates if self._is_fresh else []",
+            "self._candidates",
+            AFTER_EMPTY,
+        ),
+        Mutant("a directory is good for nothing", "self._candidates if self._is_fresh else []", "[]", AFTER_EMPTY),
+        Mutant("a directory ages early", "<= DIRECTORY_SECONDS", "< DIRECTORY_SECONDS", AFTER_EMPTY),
+        Mutant(
+            "what was listed anew is taken off",
+            "if self._directory is None or directory.relistings != self._directory.relistings:\n            return",
+            "if self._directory is None:\n            return",
+            f"{SEATS}::test_nothing_is_drained_where_a_block_was_listed_anew_meanwhile {IN_ANY_ORDER}",
+        ),
+        Mutant(
+            "what is no longer listed is taken off",
+            "directory.open_blocks & self._found_empty",
+            "frozenset(self._found_empty)",
+            DRAINED,
+        ),
     ],
     "shared/event_management/timezones.py": [
         Mutant("look-alikes of ASCII name zones", " if name.isascii() else None", "", ZONE_REFUSED),

@@ -5,7 +5,9 @@ from tests.mutation.mutant import Mutant, Table
 ATTENDEES = "unit/test_store_attendees.py"
 LAST_SEAT = f"{ATTENDEES}::test_no_seat_is_left_after_the_last"
 CLOSED = f"{ATTENDEES}::test_block_that_is_not_open_takes_nobody_whether_full_or_not"
-PARTITIONS = f"{ATTENDEES}::test_event_with_more_partitions_than_assumed_gets_people_where_the_rule_says"
+REFUSED_BESIDE_CONTENTION = f"{ATTENDEES}::test_refusal_by_the_block_counts_only_without_contention"
+SOLD_OUT = f"{ATTENDEES}::test_refusals_of_a_sold_out_event_on_a_warm_container_are_one_call_each"
+NEXT_BLOCK = f"{ATTENDEES}::test_a_block_without_seats_leads_to_another_at_once_under_a_new_token"
 DUPLICATE = f"{ATTENDEES}::test_address_that_is_registered_without_this_key_is_a_duplicate"
 REPLAYED = f"{ATTENDEES}::test_same_key_and_request_is_told_of_the_same_seat"
 OTHER_REQUEST = f"{ATTENDEES}::test_same_key_with_another_request_is_refused"
@@ -24,7 +26,34 @@ FOREIGN_KEY = f"{EVENTS}::test_no_owner_is_shown_anothers_event_though_their_key
 OWN_TOKENS = f"{ATTENDEES}::test_every_call_has_tokens_of_its_own {EVENTS}::test_every_call_has_tokens_of_its_own"
 UPCOMING = f"{EVENTS}::test_upcoming_events_are_listed_soonest_first_in_one_query"
 
+EVENT_SEATS = f"{EVENTS}::test_event_is_made_with_all_its_seats"
+LARGE_EVENT = f"{EVENTS}::test_blocks_that_do_not_fit_beside_their_event_go_ahead_of_it"
+LARGE_BROKE_OFF = f"{EVENTS}::test_large_event_that_broke_off_is_made_once_when_the_call_is_repeated"
+LARGE_CONTENTION = f"{EVENTS}::test_contention_in_any_transaction_of_a_large_event_is_tried_again"
+OTHER_BLOCKS = f"{EVENTS}::test_blocks_of_another_event_lead_to_another_id_and_are_left_alone"
+
+SEATS = "unit/test_store_seats.py"
+TAKEN = f"{SEATS}::test_seats_are_taken_from_a_block_that_has_as_many_left"
+NO_MORE_TAKEN = f"{SEATS}::test_no_more_seats_are_taken_than_are_left_and_the_block_is_shown"
+CHANGED = f"{SEATS}::test_seats_are_changed_and_an_empty_block_is_listed_in_the_same_transaction"
+CHANGE_REFUSED = f"{SEATS}::test_a_change_that_cannot_be_shows_why_and_changes_nothing"
+ALONGSIDE = f"{SEATS}::test_what_goes_alongside_is_carried_out_with_the_change"
+NOT_ALONGSIDE = f"{SEATS}::test_nothing_goes_alongside_a_refused_change"
+CHANGE_CONTENTION = f"{SEATS}::test_a_change_with_somebody_in_its_way_is_tried_again_as_it_was"
+EMPTY_TOO = f"{SEATS}::test_a_block_that_empties_before_it_is_reached_is_listed_too"
+TAKEN_OFF = f"{SEATS}::test_what_was_found_empty_is_taken_off_in_one_update"
+TAKEN_OFF_LATE = f"{SEATS}::test_seats_that_come_back_between_reading_and_taking_off_stay_listed"
+EMPTY_DIRECTORY = f"{SEATS}::test_an_empty_directory_ends_the_search_and_only_the_person_is_read_while_it_is_fresh"
+THOUSAND = f"{SEATS}::test_a_thread_remembers_a_thousand_events"
+
 CLIENT = "unit/test_store_client.py"
+SEVERAL = f"{CLIENT}::test_items_come_in_the_order_of_their_keys_whichever_are_there"
+UNPROCESSED = f"{CLIENT}::test_items_that_dynamodb_had_no_time_for_are_read_again"
+UPDATED = f"{CLIENT}::test_update_is_made_while_its_condition_holds"
+AS_IF_ONE = f"{CLIENT}::test_merged_partitions_read_as_if_they_were_one"
+SHARES = f"{CLIENT}::test_each_partition_is_asked_for_its_share_and_some_more_but_never_for_more_than_the_page"
+ASKED_AGAIN = f"{CLIENT}::test_only_partitions_that_may_hold_more_of_the_page_are_asked_again"
+AT_ONCE = f"{CLIENT}::test_partitions_are_read_at_the_same_time_within_the_calls_deadline_and_notes"
 PASSING = f"{CLIENT}::test_a_fault_that_may_pass_is_worth_another_try"
 LASTING = f"{CLIENT}::test_a_fault_that_lasts_is_a_defect_of_ours"
 REASONS = f"{CLIENT}::test_contention_is_told_from_refusals_action_by_action"
@@ -39,6 +68,10 @@ CUT_OFF = f"{CLIENT}::test_an_answer_that_broke_off_is_worth_another_try"
 CONTENTION = "unit/test_store_contention.py"
 PAUSES = f"{CONTENTION}::test_pauses_are_drawn_from_nothing_to_a_bound_that_doubles_up_to_a_limit"
 RETRIES = f"{CONTENTION}::test_tries_end_with_an_error_after_so_many_retries"
+TIME_IS_UP = f"{CONTENTION}::test_no_retry_starts_after_the_time_is_up"
+TOO_LATE = f"{CONTENTION}::test_nobody_sleeps_who_would_wake_too_late"
+AT_ONCE_TOO_LATE = f"{CONTENTION}::test_a_caller_that_goes_on_runs_out_of_time_too"
+GOES_ON = f"{CONTENTION}::test_going_on_is_for_one_try_and_does_not_lengthen_later_pauses"
 
 ATTRIBUTES = "unit/test_store_attributes.py"
 SECRETS = "unit/test_store_secrets.py"
@@ -57,22 +90,6 @@ MUTANTS: Table = {
             "",
             f"{ATTENDEES}::test_no_event_is_found_in_a_stack_that_never_had_one",
         ),
-        Mutant("seats have no end", "taken < seats AND", "(taken < seats OR taken >= seats) AND", LAST_SEAT),
-        Mutant("one seat too many", "taken < seats AND", "taken <= seats AND", LAST_SEAT),
-        Mutant("closed events take people", "AND #state = :open", "AND (#state = :open OR #state <> :open)", CLOSED),
-        Mutant(
-            "people go to any partition",
-            "AND attendee_partitions = :partitions",
-            "AND (attendee_partitions = :partitions OR attendee_partitions <> :partitions)",
-            PARTITIONS,
-        ),
-        Mutant("seats are never taken", '":one": 1', '":one": 0', LAST_SEAT),
-        Mutant(
-            "the seat block is not shown",
-            '"ReturnValuesOnConditionCheckFailure": "ALL_OLD"',
-            '"ReturnValuesOnConditionCheckFailure": "NONE"',
-            LAST_SEAT,
-        ),
         Mutant(
             "a duplicate beside contention is no duplicate",
             "if person.is_refusal:",
@@ -83,7 +100,7 @@ MUTANTS: Table = {
             "full beside contention is full",
             "if block.is_refusal and not person.is_contention:",
             "if block.is_refusal:",
-            f"{ATTENDEES}::test_refusal_by_the_block_counts_only_without_contention",
+            REFUSED_BESIDE_CONTENTION,
         ),
         Mutant(
             "full is told before duplicate",
@@ -91,18 +108,57 @@ MUTANTS: Table = {
             "if person.is_refusal and not block.is_refusal:",
             f"{ATTENDEES}::test_holder_of_a_seat_is_told_so_even_when_all_are_taken",
         ),
-        Mutant("people stay in the partition assumed", "attendee_partition(attendee.id, partitions)", "0", PARTITIONS),
+        Mutant(
+            "whoever is there is not told before a block is found",
+            "            if there := look(finder, event_id, attendee.id):\n"
+            "                return _registration_there(there, marks)\n",
+            "            look(finder, event_id, attendee.id)\n",
+            f"{ATTENDEES}::test_first_look_into_the_directory_finds_a_duplicate_without_a_write {SOLD_OUT}",
+        ),
+        Mutant(
+            "sold out is a defect",
+            '            if finder.block is None:\n                count("SoldOut")\n                raise SeatsFullError\n',
+            "",
+            LAST_SEAT,
+        ),
+        Mutant("sold out is not counted", '                count("SoldOut")\n', "", LAST_SEAT),
+        Mutant(
+            "callers stay in their block",
+            "            finder.took_seat()\n",
+            "",
+            f"{ATTENDEES}::test_a_caller_takes_seats_from_one_block_after_the_other_until_all_are_sold",
+        ),
+        Mutant("an empty block is tried for ever", "            finder.found_empty()\n", "", LAST_SEAT),
+        Mutant("an empty block is waited for", "            tries.go_on()\n", "", NEXT_BLOCK),
+        Mutant(
+            "who meets another stays",
+            "            finder.met_another()\n",
+            "            pass\n",
+            f"{ATTENDEES}::test_contention_leads_to_another_block_and_under_a_new_token",
+        ),
+        Mutant("closed is sought elsewhere", "            _check_is_open(block)\n", "", CLOSED),
+        Mutant(
+            "people are spread as elsewhere",
+            "finder.attendee_partitions) |",
+            "1) |",
+            f"{ATTENDEES}::test_people_are_spread_over_the_partitions_of_their_event",
+        ),
+        Mutant(
+            "an attendee is recorded in another block",
+            "keys.attendee_item(attendee, finder.block, ",
+            "keys.attendee_item(attendee, 0, ",
+            f"{ATTENDEES}::test_contention_leads_to_another_block_and_under_a_new_token",
+        ),
         Mutant(
             "people in other partitions are not listed",
             "in range(event.attendee_partitions)",
             "in range(1)",
             MERGED,
         ),
-        Mutant("partitions are mixed", "key=keys.read_position)", 'key=lambda item: str(item["id"]))', MERGED),
         Mutant(
             "a duplicate is registered",
             "        raise AlreadyRegisteredError",
-            "        return Registration(keys.read_attendee(person.item), replayed=False)",
+            "        return Registration(keys.read_attendee(person or {}), replayed=False)",
             DUPLICATE,
         ),
         Mutant("a repeated call is told as new", "replayed=origin is Origin.EARLIER_CALL", "replayed=False", REPLAYED),
@@ -112,15 +168,13 @@ MUTANTS: Table = {
             "replayed=True",
             OWN_WORK,
         ),
-        Mutant("an unknown event is a defect", "if block.item is None:", "if False:", UNKNOWN_EVENT),
         Mutant(
-            "an event with other partitions is full",
-            'if block.item["attendee_partitions"] != assumed:',
+            "a block that is gone is a defect",
+            "if block.item is None:",
             "if False:",
-            PARTITIONS,
+            f"{ATTENDEES}::test_event_whose_blocks_are_gone_is_not_found",
         ),
         Mutant("closed is full", """if block.item["state"] != "open":""", "if False:", CLOSED),
-        Mutant("full is tried again", "    raise SeatsFullError", "    return assumed", LAST_SEAT),
     ],
     "shared/event_management/store/attributes.py": [
         Mutant(
@@ -155,6 +209,7 @@ MUTANTS: Table = {
                 "RequestTimeout",
                 "ServiceUnavailable",
                 "ThrottlingException",
+                "TransactionConflictException",
                 "TransactionInProgressException",
             )
         ),
@@ -188,6 +243,90 @@ MUTANTS: Table = {
             '"ReturnValuesOnConditionCheckFailure": "ALL_OLD"',
             '"ReturnValuesOnConditionCheckFailure": "NONE"',
             REFUSED,
+        ),
+        Mutant(
+            "several items are read as they were",
+            '"ConsistentRead": True',
+            '"ConsistentRead": False',
+            f"{CLIENT}::test_items_are_read_as_of_now_in_one_call",
+        ),
+        Mutant("what was not read is not there", 'if not answer.get("UnprocessedKeys"):', "if True:", UNPROCESSED),
+        Mutant(
+            "items come in any order",
+            'return [by_key.get((key["pk"], key["sk"])) for key in wanted]',
+            "return [*items, *[None] * (len(wanted) - len(items))]",
+            SEVERAL,
+        ),
+        Mutant(
+            "items of one partition are one",
+            'by_key = {(item["pk"], item["sk"]): item',
+            'by_key = {(item["pk"], "S"): item',
+            SEVERAL,
+        ),
+        Mutant(
+            "updates are made whatever holds",
+            "ConditionExpression=condition,",
+            'ConditionExpression=f"({condition}) OR NOT ({condition})",',
+            UPDATED,
+        ),
+        Mutant(
+            "a refused update is a success",
+            "        return False\n    return True",
+            "        return True\n    return True",
+            UPDATED,
+        ),
+        Mutant("a partition's share is the page", "min(limit, 2 * ceil(limit / len(partitions)) + 5)", "limit", SHARES),
+        Mutant(
+            "a share is more than the page",
+            "min(limit, 2 * ceil(limit / len(partitions)) + 5)",
+            "2 * ceil(limit / len(partitions)) + 5",
+            SHARES,
+        ),
+        Mutant(
+            "a later round begins anew",
+            "position(read[partition][-1]) if read[partition] else after",
+            "after",
+            AS_IF_ONE,
+        ),
+        Mutant(
+            "a merged list begins anew",
+            "if read[partition] else after for",
+            'if read[partition] else " " for',
+            AS_IF_ONE,
+        ),
+        Mutant("only the latest round is merged", "read[partition] += items", "read[partition] = items", AS_IF_ONE),
+        Mutant(
+            "partitions are not merged in order",
+            "merge(*read.values(), key=position)",
+            "(item for items in read.values() for item in items)",
+            AS_IF_ONE,
+        ),
+        Mutant("a merged page has no end", "key=position), limit))", "key=position), None))", AS_IF_ONE),
+        Mutant(
+            "there is no second round",
+            "            if len(items) == share and (",
+            "            if False and (",
+            AS_IF_ONE,
+        ),
+        Mutant("a page that is too short is enough", "(len(page) < limit or position", "(position", AS_IF_ONE),
+        Mutant(
+            "every full share is asked for more",
+            " and (len(page) < limit or position(items[-1]) < position(page[-1]))",
+            "",
+            ASKED_AGAIN,
+        ),
+        Mutant(
+            "a page is asked for again",
+            "position(items[-1]) < position(page[-1])",
+            "position(items[-1]) <= position(page[-1])",
+            f"{CLIENT}::test_a_page_that_ends_with_a_partitions_share_is_whole",
+        ),
+        Mutant("partitions are read one by one", "ThreadPoolExecutor(len(calls))", "ThreadPoolExecutor(1)", AT_ONCE),
+        Mutant(
+            "partitions are read without a deadline",
+            "pool.submit(copy_context().run, function, *call)",
+            "pool.submit(function, *call)",
+            AT_ONCE,
         ),
         Mutant(
             "items are read as they were",
@@ -230,7 +369,19 @@ MUTANTS: Table = {
             "if False:",
             "unit/test_deadline.py::test_no_call_to_dynamodb_is_begun_without_the_time_for_it",
         ),
-        Mutant("an answer that broke off found nothing", 'if "ConsumedCapacity" not in answer:', "if False:", CUT_OFF),
+        Mutant("an answer that broke off found nothing", "if member not in answer:", "if False:", CUT_OFF),
+        Mutant(
+            "several items' answer is asked for what it never holds",
+            '_check_whole(answer, "Responses")',
+            "_check_whole(answer)",
+            SEVERAL,
+        ),
+        Mutant(
+            "several items' answer is not asked to be whole",
+            '            _check_whole(answer, "Responses")\n',
+            "",
+            CUT_OFF,
+        ),
         Mutant(
             "an item's answer is not asked to be whole",
             "        _check_whole(answer)\n    return",
@@ -250,15 +401,30 @@ MUTANTS: Table = {
         Mutant("our defects are DynamoDB's", " or status >= 500:", " or True:", LASTING),
     ],
     "shared/event_management/store/contention.py": [
-        Mutant("retries have no end", "range(1, MAX_RETRIES + 1)", "range(1, 10**6)", RETRIES),
-        Mutant("one retry too few", "range(1, MAX_RETRIES + 1)", "range(1, MAX_RETRIES)", RETRIES),
+        Mutant("retries have no end", "self._retries > MAX_RETRIES or ", "", RETRIES),
+        Mutant("one retry too few", "self._retries > MAX_RETRIES or ", "self._retries >= MAX_RETRIES or ", RETRIES),
+        Mutant("retries take for ever", " or self._clock() + pause - self._begun > MAX_SECONDS:", ":", TIME_IS_UP),
+        Mutant("time is up only after the pause", "self._clock() + pause - self", "self._clock() - self", TOO_LATE),
         Mutant(
-            "retries take for ever",
-            "if clock() - begun > MAX_SECONDS:",
-            "if False:",
-            f"{CONTENTION}::test_no_retry_starts_after_the_time_is_up",
+            "going on takes for ever",
+            "elif self._clock() - self._begun > MAX_SECONDS:",
+            "elif False:",
+            AT_ONCE_TOO_LATE,
         ),
-        Mutant("pauses have no jitter", "sleep(uniform(0, ", "sleep(max(0, ", PAUSES),
+        Mutant(
+            "going on has no time",
+            "elif self._clock() - self._begun > MAX_SECONDS:",
+            "elif self._clock() - self._begun >= MAX_SECONDS:",
+            AT_ONCE_TOO_LATE,
+        ),
+        Mutant("who went on once never pauses", "        self._waits = True\n", "", RETRIES),
+        Mutant(
+            "nobody goes on at once",
+            "        self._waits = False\n\n    def _wait",
+            "        pass\n\n    def _wait",
+            GOES_ON,
+        ),
+        Mutant("pauses have no jitter", "pause = self._uniform(0, ", "pause = max(0, ", PAUSES),
         Mutant(
             "rivals pause alike",
             "= random.uniform,",
@@ -266,11 +432,25 @@ MUTANTS: Table = {
             f"{CONTENTION}::test_by_default_rivals_draw_different_pauses",
         ),
         Mutant(
-            "pauses have no limit", "min(_LONGEST_PAUSE, _FIRST_PAUSE * 2**retry)", "_FIRST_PAUSE * 2**retry", PAUSES
+            "pauses have no limit",
+            "min(_LONGEST_PAUSE, _FIRST_PAUSE * 2**self._retries)",
+            "_FIRST_PAUSE * 2**self._retries",
+            PAUSES,
         ),
-        Mutant("pauses do not grow", "_FIRST_PAUSE * 2**retry", "_FIRST_PAUSE * 2", PAUSES),
-        Mutant("there are no pauses", "sleep(uniform(", "(uniform(", PAUSES),
-        Mutant("trying ends without a word", "    raise TryAgainError", "    return", RETRIES),
+        Mutant("pauses do not grow", "_FIRST_PAUSE * 2**self._retries", "_FIRST_PAUSE * 2", PAUSES),
+        Mutant("there are no pauses", "        self._sleep(pause)\n", "", PAUSES),
+        Mutant(
+            "a retry that is not made is counted",
+            "        pause = self._uniform(",
+            '        count("ContentionRetries")\n        pause = self._uniform(',
+            f"{CONTENTION}::test_the_retry_that_is_not_made_is_not_counted",
+        ),
+        Mutant(
+            "retries are not counted",
+            '        count("ContentionRetries")\n',
+            "",
+            f"{CONTENTION}::test_each_retry_is_counted_and_the_first_try_is_not",
+        ),
     ],
     "shared/event_management/store/events.py": [
         Mutant(
@@ -302,6 +482,45 @@ MUTANTS: Table = {
             "if True:",
             f"{EVENTS}::test_seats_in_the_way_beside_contention_may_be_a_twins",
         ),
+        Mutant("more blocks than fit go beside their event", "MOST_ACTIONS - 2", "MOST_ACTIONS - 1", LARGE_EVENT),
+        Mutant("fewer blocks than fit go beside their event", "MOST_ACTIONS - 2", "MOST_ACTIONS - 3", LARGE_EVENT),
+        Mutant("blocks that do not fit are forgotten", "range(0, len(ahead), MOST_ACTIONS)", "range(0)", LARGE_EVENT),
+        Mutant(
+            "only the first that do not fit go ahead",
+            "range(0, len(ahead), MOST_ACTIONS)",
+            "range(0, min(1, len(ahead)))",
+            LARGE_EVENT,
+        ),
+        Mutant(
+            "transactions of a try share a token", "marks.token(attempt, first)", "marks.token(attempt)", LARGE_EVENT
+        ),
+        Mutant(
+            "contention ahead of an event is overlooked",
+            "if contention := [reason for reason in reasons if reason.is_contention]:",
+            "if contention := []:",
+            LARGE_CONTENTION,
+        ),
+        Mutant(
+            "blocks that are there already are in the way",
+            "reason.item is None or _seats(reason.item) != _seats(item)",
+            "True",
+            LARGE_BROKE_OFF,
+        ),
+        Mutant("too few blocks are enough", "reason.item is None or _seats", "reason.item and _seats", OTHER_BLOCKS),
+        Mutant("blocks with other seats are as good", " or _seats(reason.item) != _seats(item)", "", OTHER_BLOCKS),
+        Mutant(
+            "seats that are taken make another block",
+            'int(block["seats_left"] + block["taken"])',
+            'int(block["seats_left"])',
+            f"{EVENTS}::test_large_event_is_told_of_again_also_when_people_have_registered",
+        ),
+        Mutant(
+            "an event with other blocks by now is another",
+            "get_item(keys.event_key(event.id)))]",
+            "None)]",
+            f"{EVENTS}::test_large_event_is_told_of_again_also_when_it_has_other_seats_by_now",
+        ),
+        Mutant("an event has no directory", "keys.directory_item(event), ", "", EVENT_SEATS),
         Mutant("a collision leads nowhere", "collisions += 1", "pass", DERIVED_ID_TAKEN),
         Mutant(
             "any text may be an event's id",
@@ -328,11 +547,16 @@ MUTANTS: Table = {
     "shared/event_management/store/repeats.py": [
         Mutant(
             "tries share a token",
-            "digest(self.nonce, str(attempt))",
+            "digest(self.nonce, *map(str, attempt))",
             "digest(self.nonce)",
             f"{NEW_TOKENS} {EVENT_NEW_TOKENS}",
         ),
-        Mutant("calls share their tokens", "digest(self.nonce, str(attempt))", "digest(str(attempt))", OWN_TOKENS),
+        Mutant(
+            "calls share their tokens",
+            "digest(self.nonce, *map(str, attempt))",
+            "digest(*map(str, attempt))",
+            OWN_TOKENS,
+        ),
         Mutant(
             "all calls without a key have one nonce",
             "cls(new_nonce(), None, None)",
@@ -372,6 +596,148 @@ MUTANTS: Table = {
             "digest(*scope, idempotency.key)",
             "idempotency.key",
             f"{ATTENDEES}::test_keys_are_not_stored_as_sent {EVENTS}::test_keys_are_not_stored_as_sent",
+        ),
+    ],
+    "shared/event_management/store/seats.py": [
+        Mutant("callers remember without end", "if len(finders) == _MOST_EVENTS:", "if False:", THOUSAND),
+        Mutant("callers remember one event", "if len(finders) == _MOST_EVENTS:", "if finders:", THOUSAND),
+        Mutant("callers remember nothing", "if event_id not in finders:", "if True:", THOUSAND),
+        Mutant("the latest event is forgotten", "next(iter(finders))", "next(reversed(finders))", THOUSAND),
+        Mutant(
+            "threads share what they know",
+            "class _Memory(threading.local):",
+            "class _Memory:",
+            f"{SEATS}::test_a_thread_remembers_where_seats_of_an_event_are_and_shares_it_with_nobody",
+        ),
+        Mutant("a proof that all is sold is not used", "if finder.is_sold_out:", "if False:", EMPTY_DIRECTORY),
+        Mutant(
+            "an unknown event is a defect",
+            "if found is None:",
+            "if False:",
+            f"{SEATS}::test_an_event_without_a_directory_is_unknown {UNKNOWN_EVENT}",
+        ),
+        Mutant(
+            "what was taken off is sought",
+            "open_blocks=directory.open_blocks - drained",
+            "open_blocks=directory.open_blocks",
+            TAKEN_OFF,
+        ),
+        Mutant("empty blocks stay listed", "if drained:", "if False:", TAKEN_OFF),
+        Mutant("nothing is taken off all the time", "if drained:", "if True:", TAKEN_OFF),
+        Mutant(
+            "more seats than asked for are left",
+            "seats_left=-seats, taken=seats), must",
+            "seats_left=-1, taken=seats), must",
+            TAKEN,
+        ),
+        Mutant(
+            "seats taken are not counted", "seats_left=-seats, taken=seats), must", "seats_left=-seats), must", TAKEN
+        ),
+        Mutant(
+            "closed blocks are open",
+            ", must_be_open=True)",
+            ")",
+            f"{SEATS}::test_no_seat_is_taken_from_a_block_that_is_not_open",
+        ),
+        Mutant(
+            "seats given back stay taken",
+            "Change(block, seats_left=seats, taken=-seats)",
+            "Change(block, seats_left=seats)",
+            CHANGED,
+        ),
+        Mutant("seats moved are doubled", "Change(source, seats_left=-seats), ", "", CHANGED),
+        Mutant("seats moved get lost", ", Change(target, seats_left=seats)]", "]", CHANGED),
+        Mutant(
+            "contention is a refusal",
+            "if any(reason.is_contention for reason in reasons):",
+            "if False:",
+            CHANGE_CONTENTION,
+        ),
+        Mutant(
+            "an empty block has none", "if each.seats_left > 0 and reason.item", "if False and reason.item", CHANGED
+        ),
+        Mutant(
+            "a block that seats leave is listed",
+            "if each.seats_left > 0 and reason.item",
+            "if reason.item",
+            CHANGE_REFUSED,
+        ),
+        Mutant("every block in the way is listed", ' and reason.item["seats_left"] == 0', "", CHANGE_REFUSED),
+        Mutant("only the latest empty block is listed", "relisted |= empty", "relisted = empty", EMPTY_TOO),
+        Mutant(
+            "listing a block takes a pause",
+            "        tries.go_on()\n",
+            "",
+            f"{SEATS}::test_a_relisting_with_somebody_in_its_way_is_tried_again_as_it_was",
+        ),
+        Mutant(
+            "a directory shows in the reasons",
+            "return reasons[: len(changes) + len(alongside)]",
+            "return reasons",
+            CHANGE_REFUSED,
+        ),
+        Mutant(
+            "what is alongside is not told",
+            "return reasons[: len(changes) + len(alongside)]",
+            "return reasons[: len(changes)]",
+            NOT_ALONGSIDE,
+        ),
+        Mutant("what is alongside is left out", "*updates, *alongside, *directory", "*updates, *directory", ALONGSIDE),
+        Mutant("a block is filled and not listed", "*updates, *alongside, *directory", "*updates, *alongside", CHANGED),
+        Mutant(
+            "more seats leave than are left",
+            '"seats_left >= :leaving"',
+            '"(seats_left >= :leaving OR seats_left < :leaving)"',
+            f"{CHANGE_REFUSED} {NO_MORE_TAKEN}",
+        ),
+        Mutant("the last seat stays", '"seats_left >= :leaving"', '"seats_left > :leaving"', TAKEN),
+        Mutant("an empty block is filled unseen", '"seats_left > :none"', '"seats_left >= :none"', CHANGED),
+        Mutant(
+            "blocks are made out of nothing",
+            '"attribute_exists(pk)")',
+            '"(attribute_exists(pk) OR attribute_not_exists(pk))")',
+            f"{SEATS}::test_a_block_that_goes_before_it_is_listed_stays_gone",
+        ),
+        Mutant(
+            "more is given back than taken",
+            '"taken >= :freed"',
+            '"(taken >= :freed OR taken < :freed)"',
+            CHANGE_REFUSED,
+        ),
+        Mutant("closed events take people", '"#state = :open"', '"(#state = :open OR #state <> :open)"', CLOSED),
+        Mutant("conditions are choices", '" AND ".join', '" OR ".join', NO_MORE_TAKEN),
+        Mutant(
+            "the seat block is not shown",
+            '"ReturnValuesOnConditionCheckFailure": "ALL_OLD"',
+            '"ReturnValuesOnConditionCheckFailure": "NONE"',
+            LAST_SEAT,
+        ),
+        Mutant(
+            "an event gets a directory out of nothing",
+            '"ConditionExpression": "attribute_exists(pk)"',
+            '"ConditionExpression": "attribute_not_exists(nothing)"',
+            f"{SEATS}::test_an_event_without_a_directory_gets_none",
+        ),
+        Mutant("a block that was listed anew may be taken off", '":one": 1', '":one": 0', CHANGED),
+        Mutant(
+            "a block is taken off whatever came back",
+            '"relistings = :relistings"',
+            '"(relistings = :relistings OR relistings <> :relistings)"',
+            TAKEN_OFF_LATE,
+        ),
+        Mutant(
+            "who cannot take off cannot go on",
+            "with suppress(TryAgainError):",
+            "with suppress(ZeroDivisionError):",
+            f"{SEATS}::test_taking_off_may_fail",
+        ),
+        Mutant(
+            "taking off makes a directory young",
+            "    finder.learn(directory._replace(open_blocks=directory.open_blocks - drained))\n"
+            "    if drained:\n        _take_off(event_id, drained, directory.relistings)\n",
+            "    if drained:\n        _take_off(event_id, drained, directory.relistings)\n"
+            "    finder.learn(directory._replace(open_blocks=directory.open_blocks - drained))\n",
+            f"{SEATS}::test_a_directory_is_as_old_as_its_reading_however_long_taking_off_takes",
         ),
     ],
     "shared/event_management/store/secrets.py": [

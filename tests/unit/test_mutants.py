@@ -22,6 +22,7 @@ def check(n, reader):
     except KeyError:
         raise
     put(ConditionExpression="a = :a AND b < c", ReturnValuesOnConditionCheckFailure="ALL_OLD")
+    conditions.append("d > :d")
     return {"KeyConditionExpression": "#pk = :pk", "N": Annotated[int, Meta(ge=1, description="d")]}
 '''
 
@@ -33,6 +34,7 @@ def test_rules_are_found_with_their_guards():
         (11, 11, "a = :a"),
         (11, 11, "b < c"),
         (11, 11, ""),
-        (12, 12, "#pk = :pk"),
-        (12, 12, "ge="),
+        (12, 12, "d > :d"),
+        (13, 13, "#pk = :pk"),
+        (13, 13, "ge="),
     } == {rule[:3] for rule in rules_of(SOURCE)}

@@ -190,6 +190,13 @@ def test_block_that_is_not_open_takes_nobody_whether_full_or_not(table, event_id
     assert (seats_left, 0, None) == (block(event_id)["seats_left"], block(event_id)["taken"], person(event_id))
 
 
+def test_event_whose_blocks_are_gone_is_not_found(known, table):
+    table.delete_item(TableName=TABLE, Key=to_attributes(keys.seat_block_key(known, 0)))
+    with pytest.raises(EventNotFoundError):
+        attendees.register(known, asha())
+    assert None is person(known)
+
+
 # --- Several blocks ---------------------------------------------------------------------------------------------------
 
 

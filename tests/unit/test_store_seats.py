@@ -226,6 +226,14 @@ def test_a_block_that_empties_before_it_is_reached_is_listed_too(sale):
     assert ([(6, 3), (0, 5), (3, 0)], ({0, 2}, 5)) == everything()
 
 
+def test_a_block_that_goes_before_it_is_listed_stays_gone(sale):
+    shown = to_attributes(get_item(keys.seat_block_key(EVENT, 1)))
+    sale.delete_item(TableName=TABLE, Key=to_attributes(keys.seat_block_key(EVENT, 1)))
+    with scripted(cancelled(("ConditionalCheckFailed", shown))):
+        assert ["no block"] == [told(reason) for reason in resize(EVENT, 1, 1)]
+    assert (None, AT_FIRST[1]) == (get_item(keys.seat_block_key(EVENT, 1)), directory())
+
+
 def test_an_event_without_a_directory_gets_none(table):
     put_block(table, 0, 0, taken=1)
     assert [None] == [told(reason) for reason in give_back(EVENT, 0)]
