@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from event_management import keys
 from event_management.models import Event
-from event_management.seats import ATTENDEE_PARTITIONS, plan_seat_blocks
+from event_management.seats import plan_attendee_partitions, plan_seat_blocks
 from event_management.store.client import put_if_absent
 from event_management.store.secrets import make_secrets
 from event_management.timezones import find_zone, parse_time
@@ -30,12 +30,13 @@ def seed() -> None:
         end=parse_time("2099-01-15 21:00", zone),
         max_capacity=100,
         seat_blocks=len(blocks),
-        attendee_partitions=ATTENDEE_PARTITIONS,
+        attendee_partitions=plan_attendee_partitions(len(blocks)),
         created_at=now,
         updated_at=now,
     )
     for block, seats in enumerate(blocks):
-        put_if_absent(keys.seat_block_item(EVENT_ID, block, seats, ATTENDEE_PARTITIONS))
+        put_if_absent(keys.seat_block_item(EVENT_ID, block, seats))
+    put_if_absent(keys.directory_item(event))
     put_if_absent(keys.event_item(event) | {"nonce": EVENT_ID})
 
 

@@ -3,6 +3,7 @@
 import os
 import time
 import uuid
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -41,29 +42,87 @@ class Table:
         pages = self.client.get_paginator("scan").paginate(TableName=self.name, ConsistentRead=True)
         return [from_attributes(item) for page in pages for item in page["Items"]]
 
-    def attendees(self, event_id: str, partition: int = 0) -> list[dict[str, Any]]:
-        pages = self.client.get_paginator("query").paginate(
-            TableName=self.name,
-            KeyConditionExpression="pk = :pk",
-            ExpressionAttributeValues=to_attributes({":pk": keys.attendees_of(event_id, partition)}),
-            ConsistentRead=True,
-        )
-        return [from_attributes(item) for page in pages for item in page["Items"]]
-
-    def seat_block(self, event_id: str) -> dict[str, Any]:
-        return self.item(keys.seat_block_key(event_id, 0))
-
     def item(self, key: keys.Key) -> dict[str, Any]:
         """The item with this key; empty where there is none."""
         answer = self.client.get_item(TableName=self.name, Key=to_attributes(key), ConsistentRead=True)
         return from_attributes(answer.get("Item", {}))
 
-    def seats_taken(self, event_id: str) -> int:
-        """Return how many seats are taken; fails when the counter and the attendees' items do not agree."""
-        block, people = self.seat_block(event_id), self.attendees(event_id)
-        assert block["taken"] == len(people)
-        assert block["taken"] <= block["seats"]
+    def at_one_instant(self, wanted: Sequence[keys.Key]) -> list[dict[str, Any]]:
+        """The items with these keys, at most 100, as they stood together; empty where there is none."""
+        gets = [{"Get": {"TableName": self.name, "Key": to_attributes(key)}} for key in wanted]
+        answer = self.client.transact_get_items(TransactItems=gets)
+        return [from_attributes(found.get("Item", {})) for found in answer["Responses"]]
+
+    def attendees(self, event_id: str) -> list[dict[str, Any]]:
+        """Everybody's item, in no order."""
+        people = keys.attendee_key(event_id, "")
+        return [item for item in self.items() if item["pk"].startswith(people["pk"]) and item["sk"] == people["sk"]]
+
+    def listed(self, event_id: str) -> list[str]:
+        """Everybody's id as the index has them: in order of registration, partition after partition."""
+        pages = self.client.get_paginator("query")
+        return [
+            item["id"]["S"]
+            for partition in range(self.item(keys.event_key(event_id))["attendee_partitions"])
+            for page in pages.paginate(
+                TableName=self.name,
+                IndexName=keys.GSI1,
+                KeyConditionExpression="gsi1pk = :partition",
+                ExpressionAttributeValues=to_attributes({":partition": keys.attendees_of(event_id, partition)}),
+            )
+            for item in page["Items"]
+        ]
+
+    def directory(self, event_id: str) -> dict[str, Any]:
+        return self.item(keys.directory_key(event_id))
+
+    def open_blocks(self, event_id: str) -> frozenset[int]:
+        """The blocks that the directory lists."""
+        return keys.read_directory(self.directory(event_id)).open_blocks
+
+    def seat_block(self, event_id: str, block: int = 0) -> dict[str, Any]:
+        return self.item(keys.seat_block_key(event_id, block))
+
+    def seat_blocks(self, event_id: str) -> list[dict[str, Any]]:
+        blocks = self.item(keys.event_key(event_id))["seat_blocks"]
+        return [self.seat_block(event_id, block) for block in range(blocks)]
+
+    def seats_taken(self, event_id: str, capacity: int | None = None) -> int:
+        """Return how many seats are taken; fails when any two of the event's items disagree.
+
+        Call it while nobody writes. `capacity` is the event's own unless its blocks were resized.
+        """
+        seats = Seats(self.directory(event_id), self.seat_blocks(event_id))
+        people = self.attendees(event_id)
+        seats.check(self.item(keys.event_key(event_id))["max_capacity"] if capacity is None else capacity)
+        assert Counter(person["seat_block"] for person in people) == Counter(seats.taken_by_block)
         return len(people)
+
+
+class Seats(NamedTuple):
+    """Directory and seat blocks of an event, as they stood together."""
+
+    directory: dict[str, Any]
+    blocks: list[dict[str, Any]]
+
+    @property
+    def taken_by_block(self) -> dict[int, int]:
+        """The seats taken in each block that has any."""
+        return {number: block["taken"] for number, block in enumerate(self.blocks) if block["taken"]}
+
+    @property
+    def taken(self) -> int:
+        return sum(block["taken"] for block in self.blocks)
+
+    @property
+    def with_seats_left(self) -> frozenset[int]:
+        return frozenset(number for number, block in enumerate(self.blocks) if block["seats_left"] > 0)
+
+    def check(self, *capacities: int) -> None:
+        """Fail unless all blocks together have one of these capacities, and the directory lists those with seats left."""
+        assert all(block["seats_left"] >= 0 and block["taken"] >= 0 for block in self.blocks)
+        assert self.taken + sum(block["seats_left"] for block in self.blocks) in capacities
+        assert self.with_seats_left <= keys.read_directory(self.directory).open_blocks
 
 
 class Shop(NamedTuple):
