@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from fractions import Fraction
+from math import ceil
 from threading import Barrier
 from typing import Any, NamedTuple, TypeVar
 
@@ -15,10 +17,11 @@ import pytest
 import requests
 from requests.adapters import HTTPAdapter
 
-from event_management import keys
+from event_management import keys, seats
 from event_management.config import load_config
 from event_management.store import client, secrets
 from event_management.store.attributes import from_attributes, to_attributes
+from local.launch import Stack
 from tests.gateway import Api, Reply
 from tests.tables import make_table
 
@@ -26,6 +29,10 @@ CREDENTIALS = {"aws_access_key_id": "test", "aws_secret_access_key": "test", "re
 
 OTHER_ENGINE = os.environ.get("DYNAMODB_ENDPOINT")
 """A second engine to prove concurrency on, such as DynamoDB Local."""
+DIRECTLY = ["directly", "directly on DYNAMODB_ENDPOINT"] if OTHER_ENGINE else ["directly"]
+"""Where tests that call the handlers directly run; see `engine_url`."""
+
+LONGEST_BASE_URL = f"https://{'a' * 253}/{'stage' * 20}"
 
 T = TypeVar("T")
 
@@ -60,11 +67,11 @@ class Table:
 
     def listed(self, event_id: str) -> list[str]:
         """Everybody's id as the index has them: in order of registration, partition after partition."""
-        pages = self.client.get_paginator("query")
+        query = self.client.get_paginator("query")
         return [
             item["id"]["S"]
             for partition in range(self.item(keys.event_key(event_id))["attendee_partitions"])
-            for page in pages.paginate(
+            for page in query.paginate(
                 TableName=self.name,
                 IndexName=keys.GSI1,
                 KeyConditionExpression="gsi1pk = :partition",
@@ -92,10 +99,10 @@ class Table:
 
         Call it while nobody writes. `capacity` is the event's own unless its blocks were resized.
         """
-        seats = Seats(self.directory(event_id), self.seat_blocks(event_id))
+        there = Seats(self.directory(event_id), self.seat_blocks(event_id))
         people = self.attendees(event_id)
-        seats.check(self.item(keys.event_key(event_id))["max_capacity"] if capacity is None else capacity)
-        assert Counter(person["seat_block"] for person in people) == Counter(seats.taken_by_block)
+        there.check(self.item(keys.event_key(event_id))["max_capacity"] if capacity is None else capacity)
+        assert there.taken_by_block == Counter(person["seat_block"] for person in people)
         return len(people)
 
 
@@ -132,6 +139,11 @@ class Shop(NamedTuple):
     table: Table
 
 
+def engine_url(where: str, stack: Stack) -> str:
+    """Return the engine that one of `DIRECTLY` means."""
+    return stack.endpoint_url if where == "directly" else str(OTHER_ENGINE)
+
+
 @contextmanager
 def handlers_on(endpoint_url: str, through: str | None = None) -> Iterator[Shop]:
     """Let this process's handlers work on an empty table of their own in the engine; reach it `through` a proxy."""
@@ -158,6 +170,13 @@ def handlers_on(endpoint_url: str, through: str | None = None) -> Iterator[Shop]
         finally:
             _forget()
             table.client.delete_table(TableName=table.name)
+
+
+def plan(patch: pytest.MonkeyPatch, capacity: int, blocks: int, partitions: int) -> None:
+    """Let this process spread such a capacity over so many seat blocks, and those over so many index partitions."""
+    patch.setattr(seats, "SEATS_PER_BLOCK", Fraction(capacity, blocks))
+    patch.setattr(seats, "BLOCKS_PER_PARTITION", ceil(blocks / partitions))
+    assert (blocks, partitions) == (len(seats.plan_seat_blocks(capacity)), seats.plan_attendee_partitions(blocks))
 
 
 def _forget() -> None:
@@ -239,7 +258,7 @@ def at_once(calls: Sequence[Callable[[], T]], threads: int) -> list[T]:
 
 
 def walk_attendees(api: Api, event_id: str, limit: int) -> list[dict[str, Any]]:
-    """Return everybody on the attendee list's pages."""
+    """Return everybody on the attendee list's pages; fails when a link to the next grows beyond what clients take."""
     people, token = [], ""
     while True:
         page = api.list_attendees(event_id, f"?limit={limit}{token}")
@@ -247,4 +266,6 @@ def walk_attendees(api: Api, event_id: str, limit: int) -> list[dict[str, Any]]:
         people += page.json["sections"]
         if "next_token" not in page.json:
             return people
+        assert len(page.json["next_token"]) < 512
+        assert len(f"{LONGEST_BASE_URL}/events/{event_id}/attendee{page.headers['Link']}") < 2000
         token = f"&next_token={page.json['next_token']}"
