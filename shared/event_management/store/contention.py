@@ -51,8 +51,8 @@ class Tries:
 
     def _wait(self) -> None:
         self._retries += 1
-        count("ContentionRetries")
         pause = self._uniform(0, min(_LONGEST_PAUSE, _FIRST_PAUSE * 2**self._retries))
         if self._retries > MAX_RETRIES or self._clock() + pause - self._begun > MAX_SECONDS:
             raise TryAgainError
+        count("ContentionRetries")
         self._sleep(pause)
