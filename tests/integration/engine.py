@@ -6,7 +6,7 @@ import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from fractions import Fraction
 from math import ceil
 from threading import Barrier
@@ -19,8 +19,10 @@ from requests.adapters import HTTPAdapter
 
 from event_management import keys, seats
 from event_management.config import load_config
+from event_management.errors import TryAgainError
 from event_management.store import client, secrets
 from event_management.store.attributes import from_attributes, to_attributes
+from event_management.store.seats import give_back
 from local.launch import Stack
 from tests.gateway import Api, Reply
 from tests.tables import make_table
@@ -91,8 +93,9 @@ class Table:
         return self.item(keys.seat_block_key(event_id, block))
 
     def seat_blocks(self, event_id: str) -> list[dict[str, Any]]:
-        blocks = self.item(keys.event_key(event_id))["seat_blocks"]
-        return [self.seat_block(event_id, block) for block in range(blocks)]
+        blocks = range(self.item(keys.event_key(event_id))["seat_blocks"])
+        wanted = [keys.seat_block_key(event_id, block) for block in blocks]
+        return [item for first in blocks[::100] for item in self.at_one_instant(wanted[first : first + 100])]
 
     def seats_taken(self, event_id: str, capacity: int | None = None) -> int:
         """Return how many seats are taken; fails when any two of the event's items disagree.
@@ -255,6 +258,22 @@ def at_once(calls: Sequence[Callable[[], T]], threads: int) -> list[T]:
     with ThreadPoolExecutor(crowd) as pool:
         list(pool.map(work, shares))
     return results
+
+
+def leave(table: Table, event_id: str, person: keys.Key) -> None:
+    """Give a person's seat back and forget them, both or neither, until it has happened."""
+    action: Any = {
+        "Delete": {
+            "TableName": table.name,
+            "Key": to_attributes(person),
+            "ConditionExpression": "attribute_exists(pk)",
+        }
+    }
+    while there := table.item(person):
+        with suppress(TryAgainError):
+            reasons = give_back(event_id, there["seat_block"], alongside=[action])
+            # Refused is only one whose first try was carried out unheard.
+            assert [] == reasons or reasons[1].is_refusal
 
 
 def walk_attendees(api: Api, event_id: str, limit: int) -> list[dict[str, Any]]:

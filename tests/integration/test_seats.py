@@ -18,9 +18,8 @@ from event_management.errors import TryAgainError
 from event_management.identifiers import derive_attendee_id
 from event_management.seats import DIRECTORY_SECONDS
 from event_management.store import seats
-from event_management.store.attributes import to_attributes
 from tests.gateway import attendee_payload, event_payload
-from tests.integration.engine import DIRECTLY, Seats, at_once, engine_url, handlers_on, plan, until_final
+from tests.integration.engine import DIRECTLY, Seats, at_once, engine_url, handlers_on, leave, plan, until_final
 
 CAPACITY = 24
 PEOPLE = 60
@@ -66,17 +65,7 @@ class Hall:
         return told
 
     def leave(self, n):
-        """Give somebody's seat back and forget them: both or neither."""
-        action = {
-            "Delete": {
-                "TableName": self.table.name,
-                "Key": to_attributes(self.people[n]),
-                "ConditionExpression": "attribute_exists(pk)",
-            }
-        }
-        while person := self.table.item(self.people[n]):
-            with suppress(TryAgainError):
-                assert [] == seats.give_back(self.event_id, person["seat_block"], alongside=[action])
+        leave(self.table, self.event_id, self.people[n])
 
     def fill(self, newcomers):
         """Let newcomers register until one is told that no seat is left; return how many got one."""
