@@ -3,9 +3,12 @@
 import os
 import time
 import uuid
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from fractions import Fraction
+from math import ceil
 from threading import Barrier
 from typing import Any, NamedTuple, TypeVar
 
@@ -14,10 +17,13 @@ import pytest
 import requests
 from requests.adapters import HTTPAdapter
 
-from event_management import keys
+from event_management import keys, seats
 from event_management.config import load_config
+from event_management.errors import TryAgainError
 from event_management.store import client, secrets
 from event_management.store.attributes import from_attributes, to_attributes
+from event_management.store.seats import give_back
+from local.launch import Stack
 from tests.gateway import Api, Reply
 from tests.tables import make_table
 
@@ -25,6 +31,10 @@ CREDENTIALS = {"aws_access_key_id": "test", "aws_secret_access_key": "test", "re
 
 OTHER_ENGINE = os.environ.get("DYNAMODB_ENDPOINT")
 """A second engine to prove concurrency on, such as DynamoDB Local."""
+DIRECTLY = ["directly", "directly on DYNAMODB_ENDPOINT"] if OTHER_ENGINE else ["directly"]
+"""Where tests that call the handlers directly run; see `engine_url`."""
+
+LONGEST_BASE_URL = f"https://{'a' * 253}/{'stage' * 20}"
 
 T = TypeVar("T")
 
@@ -41,29 +51,88 @@ class Table:
         pages = self.client.get_paginator("scan").paginate(TableName=self.name, ConsistentRead=True)
         return [from_attributes(item) for page in pages for item in page["Items"]]
 
-    def attendees(self, event_id: str, partition: int = 0) -> list[dict[str, Any]]:
-        pages = self.client.get_paginator("query").paginate(
-            TableName=self.name,
-            KeyConditionExpression="pk = :pk",
-            ExpressionAttributeValues=to_attributes({":pk": keys.attendees_of(event_id, partition)}),
-            ConsistentRead=True,
-        )
-        return [from_attributes(item) for page in pages for item in page["Items"]]
-
-    def seat_block(self, event_id: str) -> dict[str, Any]:
-        return self.item(keys.seat_block_key(event_id, 0))
-
     def item(self, key: keys.Key) -> dict[str, Any]:
         """The item with this key; empty where there is none."""
         answer = self.client.get_item(TableName=self.name, Key=to_attributes(key), ConsistentRead=True)
         return from_attributes(answer.get("Item", {}))
 
-    def seats_taken(self, event_id: str) -> int:
-        """Return how many seats are taken; fails when the counter and the attendees' items do not agree."""
-        block, people = self.seat_block(event_id), self.attendees(event_id)
-        assert block["taken"] == len(people)
-        assert block["taken"] <= block["seats"]
+    def at_one_instant(self, wanted: Sequence[keys.Key]) -> list[dict[str, Any]]:
+        """The items with these keys, at most 100, as they stood together; empty where there is none."""
+        gets = [{"Get": {"TableName": self.name, "Key": to_attributes(key)}} for key in wanted]
+        answer = self.client.transact_get_items(TransactItems=gets)
+        return [from_attributes(found.get("Item", {})) for found in answer["Responses"]]
+
+    def attendees(self, event_id: str) -> list[dict[str, Any]]:
+        """Everybody's item, in no order."""
+        people = keys.attendee_key(event_id, "")
+        return [item for item in self.items() if item["pk"].startswith(people["pk"]) and item["sk"] == people["sk"]]
+
+    def listed(self, event_id: str) -> list[str]:
+        """Everybody's id as the index has them: in order of registration, partition after partition."""
+        query = self.client.get_paginator("query")
+        return [
+            item["id"]["S"]
+            for partition in range(self.item(keys.event_key(event_id))["attendee_partitions"])
+            for page in query.paginate(
+                TableName=self.name,
+                IndexName=keys.GSI1,
+                KeyConditionExpression="gsi1pk = :partition",
+                ExpressionAttributeValues=to_attributes({":partition": keys.attendees_of(event_id, partition)}),
+            )
+            for item in page["Items"]
+        ]
+
+    def directory(self, event_id: str) -> dict[str, Any]:
+        return self.item(keys.directory_key(event_id))
+
+    def open_blocks(self, event_id: str) -> frozenset[int]:
+        """The blocks that the directory lists."""
+        return keys.read_directory(self.directory(event_id)).open_blocks
+
+    def seat_block(self, event_id: str, block: int = 0) -> dict[str, Any]:
+        return self.item(keys.seat_block_key(event_id, block))
+
+    def seat_blocks(self, event_id: str) -> list[dict[str, Any]]:
+        blocks = range(self.item(keys.event_key(event_id))["seat_blocks"])
+        wanted = [keys.seat_block_key(event_id, block) for block in blocks]
+        return [item for first in blocks[::100] for item in self.at_one_instant(wanted[first : first + 100])]
+
+    def seats_taken(self, event_id: str, capacity: int | None = None) -> int:
+        """Return how many seats are taken; fails when any two of the event's items disagree.
+
+        Call it while nobody writes. `capacity` is the event's own unless its blocks were resized.
+        """
+        there = Seats(self.directory(event_id), self.seat_blocks(event_id))
+        people = self.attendees(event_id)
+        there.check(self.item(keys.event_key(event_id))["max_capacity"] if capacity is None else capacity)
+        assert there.taken_by_block == Counter(person["seat_block"] for person in people)
         return len(people)
+
+
+class Seats(NamedTuple):
+    """Directory and seat blocks of an event, as they stood together."""
+
+    directory: dict[str, Any]
+    blocks: list[dict[str, Any]]
+
+    @property
+    def taken_by_block(self) -> dict[int, int]:
+        """The seats taken in each block that has any."""
+        return {number: block["taken"] for number, block in enumerate(self.blocks) if block["taken"]}
+
+    @property
+    def taken(self) -> int:
+        return sum(block["taken"] for block in self.blocks)
+
+    @property
+    def with_seats_left(self) -> frozenset[int]:
+        return frozenset(number for number, block in enumerate(self.blocks) if block["seats_left"] > 0)
+
+    def check(self, *capacities: int) -> None:
+        """Fail unless all blocks together have one of these capacities, and the directory lists those with seats left."""
+        assert all(block["seats_left"] >= 0 and block["taken"] >= 0 for block in self.blocks)
+        assert self.taken + sum(block["seats_left"] for block in self.blocks) in capacities
+        assert self.with_seats_left <= keys.read_directory(self.directory).open_blocks
 
 
 class Shop(NamedTuple):
@@ -71,6 +140,11 @@ class Shop(NamedTuple):
 
     api: Api
     table: Table
+
+
+def engine_url(where: str, stack: Stack) -> str:
+    """Return the engine that one of `DIRECTLY` means."""
+    return stack.endpoint_url if where == "directly" else str(OTHER_ENGINE)
 
 
 @contextmanager
@@ -99,6 +173,13 @@ def handlers_on(endpoint_url: str, through: str | None = None) -> Iterator[Shop]
         finally:
             _forget()
             table.client.delete_table(TableName=table.name)
+
+
+def plan(patch: pytest.MonkeyPatch, capacity: int, blocks: int, partitions: int) -> None:
+    """Let this process spread such a capacity over so many seat blocks, and those over so many index partitions."""
+    patch.setattr(seats, "SEATS_PER_BLOCK", Fraction(capacity, blocks))
+    patch.setattr(seats, "BLOCKS_PER_PARTITION", ceil(blocks / partitions))
+    assert (blocks, partitions) == (len(seats.plan_seat_blocks(capacity)), seats.plan_attendee_partitions(blocks))
 
 
 def _forget() -> None:
@@ -179,8 +260,24 @@ def at_once(calls: Sequence[Callable[[], T]], threads: int) -> list[T]:
     return results
 
 
+def leave(table: Table, event_id: str, person: keys.Key) -> None:
+    """Give a person's seat back and forget them, both or neither, until it has happened."""
+    action: Any = {
+        "Delete": {
+            "TableName": table.name,
+            "Key": to_attributes(person),
+            "ConditionExpression": "attribute_exists(pk)",
+        }
+    }
+    while there := table.item(person):
+        with suppress(TryAgainError):
+            reasons = give_back(event_id, there["seat_block"], alongside=[action])
+            # Refused is only one whose first try was carried out unheard.
+            assert [] == reasons or reasons[1].is_refusal
+
+
 def walk_attendees(api: Api, event_id: str, limit: int) -> list[dict[str, Any]]:
-    """Return everybody on the attendee list's pages."""
+    """Return everybody on the attendee list's pages; fails when a link to the next grows beyond what clients take."""
     people, token = [], ""
     while True:
         page = api.list_attendees(event_id, f"?limit={limit}{token}")
@@ -188,4 +285,6 @@ def walk_attendees(api: Api, event_id: str, limit: int) -> list[dict[str, Any]]:
         people += page.json["sections"]
         if "next_token" not in page.json:
             return people
+        assert len(page.json["next_token"]) < 512
+        assert len(f"{LONGEST_BASE_URL}/events/{event_id}/attendee{page.headers['Link']}") < 2000
         token = f"&next_token={page.json['next_token']}"

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -16,6 +16,8 @@ from botocore.config import Config
 from requests.adapters import HTTPAdapter
 from urllib3 import Retry
 
+from event_management.keys import Item, Key
+from event_management.store.attributes import to_attributes
 from tests.integration.engine import CREDENTIALS
 
 Rule = dict[str, Any]
@@ -50,6 +52,15 @@ def cancelled(*reasons: str | tuple[str, dict[str, Any]]) -> Rule:
             ]
         },
     )
+
+
+def unprocessed(table_name: str, *wanted: Key, found: Sequence[Item] = ()) -> Rule:
+    """Let a BatchGetItem find these items, and no time for these keys."""
+    answer = {
+        "Responses": {table_name: [to_attributes(item) for item in found]},
+        "UnprocessedKeys": {table_name: {"Keys": [to_attributes(key) for key in wanted]}},
+    }
+    return error("None", status=200, fields=answer)
 
 
 class Faults:
@@ -88,9 +99,17 @@ class Faults:
 
 def free_port() -> int:
     """Return a port of 127.0.0.1 that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    with reserved_port() as port:
+        return port
+
+
+@contextmanager
+def reserved_port() -> Iterator[int]:
+    """Keep a port of 127.0.0.1 from being given to anybody who does not ask for this very one."""
+    with socket.socket() as holder:
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        holder.bind(("127.0.0.1", 0))
+        yield int(holder.getsockname()[1])
 
 
 @contextmanager

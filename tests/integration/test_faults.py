@@ -11,17 +11,29 @@ from unittest.mock import Mock
 import pytest
 from botocore.retries.standard import ExponentialBackoff, RetryContext
 
+import event_management.seats
 from event_management import keys
 from event_management.identifiers import derive_attendee_id
-from event_management.store import client, contention
+from event_management.store import client, contention, seats
 from event_management.store.attributes import to_attributes
 from local import template
 from local.launch import launch
 from tests.gateway import ROOT, attendee_payload, event_payload
-from tests.integration.engine import OTHER_ENGINE, HttpApi, Shop, Table, at_once, handlers_on, until_final
-from tests.integration.faults import LOST_ANSWER, cancelled, error, faults_before, free_port, on
+from tests.integration.engine import OTHER_ENGINE, HttpApi, Shop, Table, at_once, handlers_on, leave, plan, until_final
+from tests.integration.faults import (
+    LOST_ANSWER,
+    cancelled,
+    error,
+    faults_before,
+    free_port,
+    on,
+    reserved_port,
+    unprocessed,
+)
 
 WRITE = "TransactWriteItems"
+LOOK = "BatchGetItem"
+TAKE_OFF = "UpdateItem"
 INTERNAL_ERROR = error("InternalServerError", status=500)
 THROTTLING = error("ThrottlingException", status=400)
 CONFLICT = cancelled("None", "TransactionConflict")
@@ -51,7 +63,13 @@ def shop(engine_url, faults):
 @pytest.fixture
 def event_id(shop):
     """An event with two seats, made while all was well; its making has warmed everything up."""
-    return shop.api.create_event(event_payload(max_capacity=2)).json["event"]
+    return known(shop.api.create_event(event_payload(max_capacity=2)).json["event"])
+
+
+def known(event_id):
+    """Let this caller know where the event's seats are: else its first registration looks."""
+    assert seats.look(seats.finder_of(event_id), event_id, "nobody") is None
+    return event_id
 
 
 @pytest.fixture
@@ -77,6 +95,13 @@ def metric(capsys):
         return sum(sum(line.get(name, [])) for line in seen)
 
     return read
+
+
+@pytest.fixture
+def four_blocks(shop, monkeypatch):
+    """An event with eight seats in four blocks, known to the caller."""
+    plan(monkeypatch, 8, blocks=4, partitions=2)
+    return known(shop.api.create_event(event_payload(max_capacity=8)).json["event"])
 
 
 def is_told_to_come_back(reply):
@@ -117,7 +142,7 @@ def test_contention_that_does_not_end_is_a_503_and_takes_no_seat(shop, faults, e
 
 
 def test_full_beside_a_conflict_is_not_full(shop, faults, event_id):
-    full = to_attributes(shop.table.seat_block(event_id) | {"taken": 2})
+    full = to_attributes(shop.table.seat_block(event_id) | {"seats_left": 0})
     faults.inject(on(WRITE, cancelled("TransactionConflict", ("ConditionalCheckFailed", full)), times=2))
     assert 201 == shop.api.register(event_id, attendee_payload(1)).status
     assert {WRITE: 2} == faults.fired()
@@ -151,6 +176,118 @@ def test_twin_that_is_half_committed_is_not_taken_for_a_collision(shop, faults):
     assert {WRITE: 2} == faults.fired()
     assert (201, first, "true") == (again.status, again.json["event"], again.headers["Idempotent-Replayed"])
     assert [first] == events_in(shop.table)
+
+
+# --- Several seat blocks ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("code", ["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"])
+def test_one_who_meets_another_in_a_block_goes_on_to_another_block(shop, faults, four_blocks, code):
+    met_in = seats.finder_of(four_blocks).block
+    faults.inject(on(WRITE, cancelled("None", code), times=1))
+    assert 201 == shop.api.register(four_blocks, attendee_payload(1)).status
+    assert {WRITE: 1} == faults.fired()
+    (person,) = shop.table.attendees(four_blocks)
+    assert met_in != person["seat_block"]
+    assert 1 == shop.table.seats_taken(four_blocks)
+
+
+def test_the_last_seat_is_found_in_spite_of_conflicts(shop, faults, four_blocks):
+    for n in range(7):
+        assert 201 == shop.api.register(four_blocks, attendee_payload(n)).status
+    faults.inject(on(WRITE, CONFLICT, times=3))
+    assert 201 == shop.api.register(four_blocks, attendee_payload(7)).status
+    assert {WRITE: 3} == faults.fired()
+    assert "seats_full" == shop.api.register(four_blocks, attendee_payload(8)).json["code"]
+    assert 8 == shop.table.seats_taken(four_blocks)
+
+
+def test_a_block_that_looks_empty_beside_a_conflict_stays_listed(shop, faults, four_blocks):
+    block = to_attributes(shop.table.seat_block(four_blocks) | {"seats_left": 0})
+    faults.inject(on(WRITE, cancelled("TransactionConflict", ("ConditionalCheckFailed", block)), times=5))
+    assert 201 == shop.api.register(four_blocks, attendee_payload(1)).status
+    assert {WRITE: 5} == faults.fired()
+    assert {0, 1, 2, 3} == shop.table.open_blocks(four_blocks)
+
+
+def test_seats_given_back_in_a_storm_of_faults_come_back_once(shop, faults, four_blocks):
+    for n in range(8):
+        assert 201 == shop.api.register(four_blocks, attendee_payload(n)).status
+    assert "seats_full" == shop.api.register(four_blocks, attendee_payload(8)).json["code"]
+    assert frozenset() == shop.table.open_blocks(four_blocks)
+    people = [keys.attendee_key(four_blocks, person["id"]) for person in shop.table.attendees(four_blocks)]
+    storm = [CONFLICT, cancelled("None", "TransactionConflict", "TransactionConflict"), INTERNAL_ERROR, LOST_ANSWER]
+    faults.inject(
+        *(on(WRITE, fault, times=1) for fault in storm), *(on(WRITE, fault, probability=0.1) for fault in storm)
+    )
+    at_once([partial(leave, shop.table, four_blocks, person) for person in people], 8)
+    assert len(storm) <= len({event["rule_id"] for event in faults.events()})
+    assert 0 == shop.table.seats_taken(four_blocks)
+    assert {0, 1, 2, 3} == shop.table.open_blocks(four_blocks)
+
+
+# --- An event whose seat blocks do not fit into one transaction -------------------------------------------------------
+
+LARGE = 230
+STEPS = {
+    "the first blocks": "ends_with(TransactItems[0].Put.Item.pk.S, '#SEATS#98')",
+    "more blocks": "ends_with(TransactItems[0].Put.Item.pk.S, '#SEATS#198')",
+    "the event": "TransactItems[0].Put.Item.sk.S == 'EVENT'",
+}
+
+
+@pytest.fixture
+def create_large(shop, monkeypatch):
+    plan(monkeypatch, LARGE, blocks=LARGE, partitions=1)
+    return partial(shop.api.create_event, event_payload(max_capacity=LARGE), Idempotency_Key="k")
+
+
+def check_the_only_event(table, event_id):
+    assert [event_id] == events_in(table)
+    assert 0 == table.seats_taken(event_id)
+    assert frozenset(range(LARGE)) == table.open_blocks(event_id)
+
+
+@pytest.mark.parametrize("step", STEPS.values(), ids=STEPS)
+@pytest.mark.parametrize("fault", [INTERNAL_ERROR, LOST_ANSWER], ids=["never carried out", "every answer lost"])
+def test_a_large_event_whose_making_broke_off_is_made_once_by_its_repetition(shop, faults, create_large, step, fault):
+    faults.inject(on(WRITE, fault, body=step))
+    assert is_told_to_come_back(create_large())
+    assert {WRITE: client.ATTEMPTS} == faults.fired()
+    faults.clear()
+    again = create_large()
+    assert 201 == again.status
+    check_the_only_event(shop.table, again.json["event"])
+    # Known by its event alone: the rest could not be seen.
+    assert ((fault, step) == (LOST_ANSWER, STEPS["the event"])) == ("Idempotent-Replayed" in again.headers)
+
+
+@pytest.mark.parametrize("step", STEPS.values(), ids=STEPS)
+@pytest.mark.parametrize(
+    "faults_met",
+    [[INTERNAL_ERROR], [LOST_ANSWER], [cancelled("TransactionConflict")], [LOST_ANSWER, cancelled("ThrottlingError")]],
+    ids=["error", "lost answer", "conflict", "lost answer, then throttling"],
+)
+def test_a_large_event_is_made_once_in_spite_of_a_fault(shop, faults, create_large, step, faults_met):
+    faults.inject(*(on(WRITE, fault, times=1, body=step) for fault in faults_met))
+    created = create_large()
+    assert {WRITE: len(faults_met)} == faults.fired()
+    assert (201, None) == (created.status, created.headers.get("Idempotent-Replayed"))
+    check_the_only_event(shop.table, created.json["event"])
+
+
+def test_a_large_event_that_many_make_at_once_in_a_storm_of_faults_is_one(shop, faults, create_large):
+    storm = [INTERNAL_ERROR, LOST_ANSWER, cancelled("TransactionConflict")]
+    faults.inject(
+        *(on(WRITE, fault, times=1, body=step) for fault in storm for step in STEPS.values()),
+        *(on(WRITE, fault, probability=0.1) for fault in storm),
+    )
+    told = at_once([partial(until_final, create_large)] * 6, 6)
+    assert len(storm) * len(STEPS) <= len({event["rule_id"] for event in faults.events()})
+    faults.clear()
+    (event_id,) = {answer.reply.json["event"] for answer in told}
+    assert {201} == {answer.reply.status for answer in told}
+    check_the_only_event(shop.table, event_id)
 
 
 # --- Errors before the commit -----------------------------------------------------------------------------------------
@@ -350,6 +487,7 @@ READS = {
 READ_FAULTS = {
     "internal error": INTERNAL_ERROR,
     "lost answer": LOST_ANSWER,
+    "half an answer": {"response": {"truncate_frac": 0.5}},
     "time-out": {"timeout_ms": 900},
 }
 
@@ -374,11 +512,128 @@ def test_a_throttled_read_is_repeated(shop, faults, event_id, operation):
     assert {operation: 1} == faults.fired()
 
 
+# --- Looking where seats are ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def new_event_id(shop):
+    """An event with two seats that the caller knows nothing of."""
+    return shop.api.create_event(event_payload(max_capacity=2)).json["event"]
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("fault", (READ_FAULTS | THROTTLED_ALIKE).values(), ids=READ_FAULTS | THROTTLED_ALIKE)
+def test_a_look_for_seats_is_repeated_and_in_the_end_a_503(shop, faults, new_event_id, fault):
+    faults.inject(on(LOOK, fault, times=1 + client.ATTEMPTS))
+    assert is_told_to_come_back(shop.api.register(new_event_id, attendee_payload(1)))
+    assert 0 == shop.table.seats_taken(new_event_id)
+    assert 201 == shop.api.register(new_event_id, attendee_payload(1)).status
+    assert {LOOK: 1 + client.ATTEMPTS} == faults.fired()
+    assert 1 == shop.table.seats_taken(new_event_id)
+
+
+def both_unread(table, event_id, person):
+    return unprocessed(table.name, keys.directory_key(event_id), person)
+
+
+def person_unread(table, event_id, person):
+    return unprocessed(table.name, person, found=[table.directory(event_id)])
+
+
+def directory_unread(table, event_id, person):
+    return unprocessed(table.name, keys.directory_key(event_id), found=[table.item(person)])
+
+
+@pytest.mark.parametrize("part", [both_unread, person_unread, directory_unread])
+def test_what_a_look_leaves_unread_is_read_again(shop, faults, new_event_id, metric, part):
+    """In a thread of its own, a caller knows nothing of the event."""
+    registered = shop.api.register(new_event_id, attendee_payload(1)).json["id"]
+    person = keys.attendee_key(new_event_id, registered)
+    faults.inject(on(LOOK, part(shop.table, new_event_id, person), times=2))
+    (again,) = at_once([partial(shop.api.register, new_event_id, attendee_payload(1))], 1)
+    assert {LOOK: 2} == faults.fired()
+    assert "already_registered" == again.json["code"]
+    assert 2 == metric("ContentionRetries")
+    assert 1 == shop.table.seats_taken(new_event_id)
+
+
+@pytest.mark.usefixtures("brief_pauses")
+def test_a_look_that_leaves_everything_unread_is_a_503(shop, faults, new_event_id):
+    nothing = keys.attendee_key(new_event_id, "")
+    faults.inject(on(LOOK, both_unread(shop.table, new_event_id, nothing)))
+    assert is_told_to_come_back(shop.api.register(new_event_id, attendee_payload(1)))
+    assert {LOOK: 1 + contention.MAX_RETRIES} == faults.fired()
+    assert 0 == shop.table.seats_taken(new_event_id)
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("fault", READ_FAULTS.values(), ids=READ_FAULTS)
+def test_without_a_look_at_the_person_nobody_is_told_that_the_event_is_sold_out(
+    shop, faults, event_id, monkeypatch, fault
+):
+    """Who finds the event sold out just now reads only their own item."""
+    monkeypatch.setattr(event_management.seats, "DIRECTORY_SECONDS", 600)
+    for n in (1, 2):
+        assert 201 == shop.api.register(event_id, attendee_payload(n)).status
+    assert "seats_full" == shop.api.register(event_id, attendee_payload(3)).json["code"]
+    faults.inject(on("GetItem", fault, times=1 + client.ATTEMPTS))
+    assert is_told_to_come_back(shop.api.register(event_id, attendee_payload(1)))
+    assert "already_registered" == shop.api.register(event_id, attendee_payload(1)).json["code"]
+    assert {"GetItem": 1 + client.ATTEMPTS} == faults.fired()
+    assert "seats_full" == shop.api.register(event_id, attendee_payload(3)).json["code"]
+
+
+# --- Taking an empty block off the directory --------------------------------------------------------------------------
+
+TAKE_OFF_FAULTS = {
+    "internal error": (INTERNAL_ERROR, {0}),
+    "throttling": (THROTTLING, {0}),
+    "connection reset": ({"reset": True}, {0}),
+    "time-out": ({"timeout_ms": 900}, {0}),
+    "lost answer": (LOST_ANSWER, set()),
+}
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize(("fault", "still_listed"), TAKE_OFF_FAULTS.values(), ids=TAKE_OFF_FAULTS)
+def test_sold_out_is_told_whether_or_not_the_block_goes_off_the_directory(shop, faults, event_id, fault, still_listed):
+    for n in (1, 2):
+        assert 201 == shop.api.register(event_id, attendee_payload(n)).status
+    faults.inject(on(TAKE_OFF, fault))
+    assert "seats_full" == shop.api.register(event_id, attendee_payload(3)).json["code"]
+    assert {TAKE_OFF: client.ATTEMPTS} == faults.fired()
+    assert still_listed == shop.table.open_blocks(event_id)
+    faults.clear()
+    # The next who comes upon the block does it.
+    (told,) = at_once([partial(shop.api.register, event_id, attendee_payload(4))], 1)
+    assert "seats_full" == told.json["code"]
+    assert frozenset() == shop.table.open_blocks(event_id)
+    assert 2 == shop.table.seats_taken(event_id)
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_block_taken_off_too_late_stays_listed_when_a_seat_has_come_back(shop, faults, event_id):
+    first, _ = (shop.api.register(event_id, attendee_payload(n)).json["id"] for n in (1, 2))
+    begun = faults.forwarded()
+    faults.inject(on(TAKE_OFF, {"latency": 1800}, times=client.ATTEMPTS))
+    assert "seats_full" == shop.api.register(event_id, attendee_payload(3)).json["code"]
+    leave(shop.table, event_id, keys.attendee_key(event_id, first))
+    assert {TAKE_OFF: client.ATTEMPTS} == faults.fired()
+    # A refusal, a look, the late ones; then a seat that finds its block empty, and comes back with it.
+    wait_for(lambda: faults.forwarded() == begun + 2 + client.ATTEMPTS + 2)
+    assert {0} == shop.table.open_blocks(event_id)
+    (told,) = at_once([partial(shop.api.register, event_id, attendee_payload(3))], 1)
+    assert 201 == told.status
+    assert 2 == shop.table.seats_taken(event_id)
+
+
 # --- Everything together ----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.usefixtures("brief_pauses")
-def test_a_rush_in_a_storm_of_faults_sells_every_seat_once(shop, faults):
+@pytest.mark.parametrize("blocks", [1, 4])
+def test_a_rush_in_a_storm_of_faults_sells_every_seat_once(shop, faults, monkeypatch, blocks):
+    plan(monkeypatch, 20, blocks, partitions=blocks)
     event_id = shop.api.create_event(event_payload(max_capacity=20)).json["event"]
     storm = {
         "conflict": CONFLICT,
@@ -387,9 +642,13 @@ def test_a_rush_in_a_storm_of_faults_sells_every_seat_once(shop, faults):
         "lost answer": LOST_ANSWER,
         "connection reset": {"reset": True},
     }
+    errors = [INTERNAL_ERROR, THROTTLING, LOST_ANSWER]
+    met = [(WRITE, fault) for fault in storm.values()] + [
+        (name, fault) for name in (LOOK, TAKE_OFF) for fault in errors
+    ]
     # Each at least once, and then again and again.
-    certain = [on(WRITE, fault, times=1) for fault in storm.values()]
-    faults.inject(*certain, *(on(WRITE, fault, probability=0.12) for fault in storm.values()))
+    certain = [on(name, fault, times=1) for name, fault in met]
+    faults.inject(*certain, *(on(name, fault, probability=0.12) for name, fault in met))
     with_key = {n: {"Idempotency_Key": f"key {n}"} if n % 2 else {} for n in range(50)}
     told = at_once(
         [
@@ -398,7 +657,7 @@ def test_a_rush_in_a_storm_of_faults_sells_every_seat_once(shop, faults):
         ],
         16,
     )
-    assert len(storm) <= len({event["rule_id"] for event in faults.events()})
+    assert len(certain) <= len({event["rule_id"] for event in faults.events()})
     faults.clear()
     seated = {item["email"] for item in shop.table.attendees(event_id)}
     assert 20 == shop.table.seats_taken(event_id)
@@ -417,8 +676,8 @@ def test_a_rush_in_a_storm_of_faults_sells_every_seat_once(shop, faults):
 @pytest.fixture(scope="module")
 def faulty_stack():
     """The deployed functions, with microburst between them and their table."""
-    port = free_port()
     with (
+        reserved_port() as port,
         launch(function_environment={"AWS_ENDPOINT_URL_DYNAMODB": f"http://127.0.0.1:{port}"}) as stack,
         faults_before(stack.endpoint_url, port) as faults,
     ):
@@ -500,12 +759,19 @@ def wait_for(condition):
 
 
 def events_in(table):
-    """Ids of all events; fails when one lacks its seats, or seats their event."""
+    """Ids of all events; fails when one lacks its directory or seats, or these their event."""
     items = table.items()
-    made = sorted(item["id"] for item in items if item["sk"] == keys.event_key("")["sk"])
-    blocks = sorted(item["pk"] for item in items if item["sk"] == keys.seat_block_key("", 0)["sk"])
-    assert sorted(keys.seat_block_key(event_id, 0)["pk"] for event_id in made) == blocks
-    return made
+    events = [item for item in items if item["sk"] == keys.event_key("")["sk"]]
+    wanted = [
+        key["pk"]
+        for event in events
+        for key in (
+            keys.directory_key(event["id"]),
+            *(keys.seat_block_key(event["id"], block) for block in range(event["seat_blocks"])),
+        )
+    ]
+    assert sorted(wanted) == sorted(item["pk"] for item in items if item["sk"] == keys.directory_key("")["sk"])
+    return sorted(event["id"] for event in events)
 
 
 def has_id_under_stored_secret(shop, event_id):

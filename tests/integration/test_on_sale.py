@@ -11,24 +11,27 @@ import random
 from collections import Counter
 from functools import partial
 from itertools import product
+from typing import NamedTuple
 
 import pytest
 
 from event_management import keys
+from event_management.identifiers import derive_attendee_id
 from event_management.observability import logger
+from event_management.seats import attendee_partition
 from tests.gateway import attendee_payload, event_payload
 from tests.integration.engine import (
-    OTHER_ENGINE,
+    DIRECTLY,
     HttpApi,
     Shop,
     Table,
     at_once,
+    engine_url,
     handlers_on,
+    plan,
     until_final,
     walk_attendees,
 )
-
-DIRECTLY = ["directly", "directly on DYNAMODB_ENDPOINT"] if OTHER_ENGINE else ["directly"]
 
 
 @pytest.fixture(params=["over HTTP", *DIRECTLY])
@@ -36,7 +39,7 @@ def shop(request, open_stack):
     if request.param == "over HTTP":
         yield Shop(HttpApi(open_stack.base_url), Table(open_stack.endpoint_url, open_stack.table_name))
     else:
-        with handlers_on(open_stack.endpoint_url if request.param == "directly" else OTHER_ENGINE) as shop:
+        with handlers_on(engine_url(request.param, open_stack)) as shop:
             yield shop
 
 
@@ -45,14 +48,60 @@ def threads(shop):
     return 32 if isinstance(shop.api, HttpApi) else 64
 
 
-@pytest.mark.parametrize(("shop", "capacity"), [("over HTTP", 50), *product(DIRECTLY, [1, 7, 50])], indirect=["shop"])
-def test_a_rush_fills_every_seat_once_and_tells_everybody_the_truth(shop, threads, capacity):
-    people = 200
-    event_id = shop.api.create_event(event_payload(max_capacity=capacity)).json["event"]
-    addresses = [
-        (n, spelling) for n in range(people) for spelling in (f"guest{n}@example.com", f"GUEST{n}@Example.COM")
-    ]
-    random.Random(capacity).shuffle(addresses)
+class Layout(NamedTuple):
+    """How an event's seats and attendees are spread."""
+
+    capacity: int
+    blocks: int = 1
+    partitions: int = 1
+
+    def __str__(self):
+        return f"{self.capacity} seats in {self.blocks} blocks, {self.partitions} lists"
+
+
+@pytest.fixture
+def make_event(shop, monkeypatch):
+    """Make an event of this layout; over HTTP it must be the product's own plan."""
+
+    def make(layout):
+        if not isinstance(shop.api, HttpApi):
+            plan(monkeypatch, *layout)
+        event_id = shop.api.create_event(event_payload(max_capacity=layout.capacity)).json["event"]
+        event = shop.table.item(keys.event_key(event_id))
+        assert layout == (event["max_capacity"], event["seat_blocks"], event["attendee_partitions"])
+        return event_id
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("shop", "layout", "people", "twice"),
+    [
+        ("over HTTP", Layout(50), 200, 200),
+        ("over HTTP", Layout(250, blocks=4), 270, 30),
+        *(
+            (directly, layout, 200, 200)
+            for directly in DIRECTLY
+            for layout in (
+                Layout(1),
+                Layout(7),
+                Layout(50),
+                Layout(50, blocks=4),
+                Layout(50, blocks=4, partitions=4),
+                Layout(62, blocks=16),
+                Layout(62, blocks=16, partitions=4),
+            )
+        ),
+    ],
+    indirect=["shop"],
+    ids=str,
+)
+def test_a_rush_fills_every_seat_once_and_tells_everybody_the_truth(shop, make_event, threads, layout, people, twice):
+    """The first so many people come twice, under two spellings of their address."""
+    event_id = make_event(layout)
+    addresses = [(n, f"guest{n}@example.com") for n in range(people)]
+    addresses += [(n, f"GUEST{n}@Example.COM") for n in range(twice)]
+    random.Random(layout.capacity).shuffle(addresses)
     told = at_once(
         [
             partial(until_final, partial(shop.api.register, event_id, attendee_payload(n, email=spelling)))
@@ -64,17 +113,18 @@ def test_a_rush_fills_every_seat_once_and_tells_everybody_the_truth(shop, thread
     for (n, _), answer in zip(addresses, told, strict=True):
         by_person[n].append(answer)
 
-    assert capacity == shop.table.seats_taken(event_id)
-    attendees = walk_attendees(shop.api, event_id, limit=7)
+    assert layout.capacity == shop.table.seats_taken(event_id)
+    assert frozenset() == shop.table.open_blocks(event_id)
+    attendees = walk_attendees(shop.api, event_id, limit=7 if layout.capacity < 100 else 40)
     seated = {int(attendee["email"].lower().removeprefix("guest").split("@")[0]) for attendee in attendees}
-    assert capacity == len(attendees) == len(seated) == len({attendee["id"] for attendee in attendees})
+    assert layout.capacity == len(attendees) == len(seated) == len({attendee["id"] for attendee in attendees})
     assert {attendee["id"] for attendee in attendees} == {item["id"] for item in shop.table.attendees(event_id)}
     for n, answers in by_person.items():
         codes = Counter(answer.code for answer in answers)
         if n not in seated:
-            assert {"seats_full": 2} == codes
+            assert {"seats_full": len(answers)} == codes
         elif not any(answer.repeats for answer in answers):
-            assert {"created": 1, "already_registered": 1} == codes
+            assert Counter(created=1, already_registered=len(answers) - 1) == codes
         else:  # a 503 may have been the answer to the call that took the seat
             assert codes["created"] <= 1
             assert 0 == codes["seats_full"]
@@ -98,7 +148,7 @@ def test_one_idempotency_key_makes_one_event_however_many_create_at_once(shop):
     assert 31 == sum("Idempotent-Replayed" in answer.reply.headers for answer in told)
     there = [item for item in shop.table.items() if item.get("name") == payload["name"]]
     assert [event_id] == [item["id"] for item in there]
-    assert 50 == shop.table.seat_block(event_id)["seats"]
+    assert 0 == shop.table.seats_taken(event_id)
 
 
 def test_one_idempotency_key_takes_one_seat_however_many_register_at_once(shop):
@@ -131,9 +181,20 @@ def test_callers_with_and_without_a_key_race_for_one_address_and_one_side_wins(s
     assert 1 == shop.table.seats_taken(event_id)
 
 
-@pytest.mark.parametrize(("shop", "limit"), [("over HTTP", 7), *product(DIRECTLY, [1, 7, 100])], indirect=["shop"])
-def test_a_walk_while_others_register_shows_everybody_from_before_exactly_once(shop, threads, limit):
-    event_id = shop.api.create_event(event_payload(max_capacity=500)).json["event"]
+@pytest.mark.parametrize(
+    ("shop", "layout", "limit"),
+    [
+        ("over HTTP", Layout(1281, blocks=17, partitions=2), 7),
+        *product(DIRECTLY, [Layout(500)], [1, 7, 100]),
+        *product(DIRECTLY, [Layout(500, blocks=16, partitions=4)], [1, 7, 100]),
+    ],
+    indirect=["shop"],
+    ids=str,
+)
+def test_a_walk_while_others_register_shows_everybody_from_before_exactly_once(
+    shop, make_event, threads, layout, limit
+):
+    event_id = make_event(layout)
     before = [shop.api.register(event_id, attendee_payload(n)).json["id"] for n in range(20)]
     newcomers = [partial(until_final, partial(shop.api.register, event_id, attendee_payload(n))) for n in range(20, 60)]
     walks = [partial(walk_attendees, shop.api, event_id, limit)] * 3
@@ -142,12 +203,46 @@ def test_a_walk_while_others_register_shows_everybody_from_before_exactly_once(s
         ids = [person["id"] for person in people]
         assert before == [attendee_id for attendee_id in ids if attendee_id in set(before)]
         assert len(ids) == len(set(ids))
-    assert 60 == shop.table.seats_taken(event_id) == len(walk_attendees(shop.api, event_id, limit))
+    assert 60 == shop.table.seats_taken(event_id)
+    assert in_order_of_registration(shop.table, event_id) == [
+        person["id"] for person in walk_attendees(shop.api, event_id, limit)
+    ]
+
+
+@pytest.mark.parametrize("shop", DIRECTLY, indirect=True)
+@pytest.mark.parametrize("layout", [Layout(100), Layout(100, blocks=4, partitions=4)], ids=str)
+def test_pages_by_number_follow_the_order_of_registration(shop, make_event, layout):
+    event_id = make_event(layout)
+    at_once([partial(shop.api.register, event_id, attendee_payload(n)) for n in range(23)], 8)
+    pages = [shop.api.list_attendees(event_id, f"?limit=7&page={page}").json for page in range(1, 6)]
+    assert [7, 7, 7, 2, 0] == [len(page["sections"]) for page in pages]
+    assert [True, True, True, False, False] == ["next_token" in page for page in pages]
+    assert in_order_of_registration(shop.table, event_id) == [
+        person["id"] for page in pages for person in page["sections"]
+    ]
+
+
+@pytest.mark.parametrize("shop", DIRECTLY, indirect=True)
+def test_a_page_out_of_partitions_of_unequal_size_leaves_nobody_out(shop, make_event):
+    """Nearly everybody is in one of four partitions, more than its share of a page."""
+    event_id = make_event(Layout(100, blocks=4, partitions=4))
+    secret = shop.table.item(keys.secrets_key())["identity_key"]
+    partition = {
+        n: attendee_partition(derive_attendee_id(secret, event_id, attendee_payload(n)["email"]), 4) for n in range(160)
+    }
+    crowd = [n for n, m in partition.items() if m == 2][:27]
+    others = [n for n, m in partition.items() if m != 2][:3]
+    for n in [*crowd[:9], *others, *crowd[9:]]:
+        assert 201 == shop.api.register(event_id, attendee_payload(n)).status
+    everybody = in_order_of_registration(shop.table, event_id)
+    assert 30 == len(everybody)
+    for limit in (5, 25, 29, 100):
+        assert everybody == [person["id"] for person in walk_attendees(shop.api, event_id, limit)]
 
 
 @pytest.mark.parametrize("engine", DIRECTLY)
 def test_first_events_of_a_stack_made_at_once_agree_on_its_secrets(open_stack, engine):
-    with handlers_on(open_stack.endpoint_url if engine == "directly" else OTHER_ENGINE) as shop:
+    with handlers_on(engine_url(engine, open_stack)) as shop:
         events = at_once([partial(shop.api.create_event, event_payload(max_capacity=n)) for n in range(1, 33)], 32)
         assert {201} == {event.status for event in events}
         event_id = events[0].json["event"]
@@ -181,3 +276,10 @@ def test_log_lines_of_calls_in_parallel_never_mix(open_stack):
     records = [json.loads(line) for line in lines.getvalue().splitlines()]
     assert 60 == len({record["correlation_id"] for record in records}) == len(records)
     assert all(record["correlation_id"].startswith(f"{record['event_id']}.") for record in records)
+
+
+def in_order_of_registration(table, event_id):
+    """Everybody's id; fails when the index lacks or repeats somebody."""
+    people = sorted(table.attendees(event_id), key=keys.read_position)
+    assert sorted(table.listed(event_id)) == sorted(person["id"] for person in people)
+    return [person["id"] for person in people]

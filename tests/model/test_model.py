@@ -21,10 +21,11 @@ from hypothesis.stateful import (
 )
 from moto import mock_aws
 
-from event_management import keys
+from event_management import keys, seats
 from event_management.config import load_config
 from event_management.store import client, secrets
-from event_management.store.attributes import to_attributes
+from event_management.store.attributes import from_attributes, to_attributes
+from event_management.store.seats import give_back
 from tests.gateway import Api, event_payload
 from tests.tables import make_table
 
@@ -44,8 +45,9 @@ class Model(RuleBasedStateMachine):
 
     events = Bundle("events")
 
-    @initialize()
-    def begin(self):
+    @initialize(seats_per_block=st.sampled_from([1, 2, seats.SEATS_PER_BLOCK]), blocks_per_partition=st.integers(1, 2))
+    def begin(self, seats_per_block, blocks_per_partition):
+        seats.SEATS_PER_BLOCK, seats.BLOCKS_PER_PARTITION = seats_per_block, blocks_per_partition
         secrets.forget_secrets()
         self.table = make_table(os.environ["TABLE_NAME"])
         self.api = Api()
@@ -113,6 +115,16 @@ class Model(RuleBasedStateMachine):
             assert "Idempotent-Replayed" not in reply.headers
             attendees.append({"person": person, "id": reply.json["id"], "key": key, "request": payload})
 
+    @rule(event_id=events, data=st.data())
+    def give_a_seat_back(self, event_id, data):
+        """No endpoint does yet."""
+        attendees = self.known[event_id][1]
+        if attendees:
+            leaving = attendees.pop(data.draw(st.integers(0, len(attendees) - 1)))
+            key = keys.attendee_key(event_id, leaving["id"])
+            forget = {"Delete": {"TableName": os.environ["TABLE_NAME"], "Key": to_attributes(key)}}
+            assert [] == give_back(event_id, self._item(key)["seat_block"], alongside=[forget])
+
     @rule(event_id=st.sampled_from(["aaaaaaaaaa", "nope", "1"]), person=people, key=keys_sent)
     def ask_for_an_unknown_event(self, event_id, person, key):
         guest = {"name": "Asha", "email": f"guest{person}@example.com"}
@@ -163,11 +175,22 @@ class Model(RuleBasedStateMachine):
     @invariant()
     def seats_agree_with_people(self):
         for event_id, (event, attendees) in getattr(self, "known", {}).items():
-            key = to_attributes(keys.seat_block_key(event_id, 0))
-            block = self.table.get_item(TableName=os.environ["TABLE_NAME"], Key=key)["Item"]
-            assert (event["max_capacity"], len(attendees)) == (int(block["seats"]["N"]), int(block["taken"]["N"]))
+            directory = self._item(keys.directory_key(event_id))
+            blocks = [
+                self._item(keys.seat_block_key(event_id, block))
+                for block in range(self._item(keys.event_key(event_id))["seat_blocks"])
+            ]
+            left = [block["seats_left"] for block in blocks]
+            assert len(attendees) == sum(block["taken"] for block in blocks)
+            assert event["max_capacity"] - len(attendees) == sum(left)
+            assert min(left) >= 0
+            assert {n for n, seats in enumerate(left) if seats} <= keys.read_directory(directory).open_blocks
 
     # --- Details ---
+
+    def _item(self, key):
+        answer = self.table.get_item(TableName=os.environ["TABLE_NAME"], Key=to_attributes(key))
+        return from_attributes(answer["Item"])
 
     @staticmethod
     def _headers(key):
@@ -216,6 +239,9 @@ def simulated_aws(monkeypatch):
     }
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
+    for name in ("SEATS_PER_BLOCK", "BLOCKS_PER_PARTITION"):  # each run of the model sets its own
+        monkeypatch.setattr(seats, name, getattr(seats, name))
+    monkeypatch.setattr(seats, "DIRECTORY_SECONDS", 0)  # what was told is true now, not a moment ago
     load_config.cache_clear()
     client.forget_client()
     with mock_aws():
