@@ -16,7 +16,7 @@ from requests.adapters import HTTPAdapter
 
 from event_management import keys
 from event_management.config import load_config
-from event_management.store import client, secrets
+from event_management.store import connection, secrets
 from event_management.store.attributes import from_attributes, to_attributes
 from tests.gateway import Api, Reply
 from tests.tables import make_table
@@ -103,7 +103,7 @@ def handlers_on(endpoint_url: str, through: str | None = None) -> Iterator[Shop]
 
 def _forget() -> None:
     load_config.cache_clear()
-    client.forget_client()
+    connection.forget_client()
     secrets.forget_secrets()
 
 

@@ -13,7 +13,7 @@ from botocore.retries.standard import ExponentialBackoff, RetryContext
 
 from event_management import keys
 from event_management.identifiers import derive_attendee_id
-from event_management.store import client, contention
+from event_management.store import client, connection, contention
 from event_management.store.attributes import to_attributes
 from local import template
 from local.launch import launch
@@ -57,8 +57,8 @@ def event_id(shop):
 @pytest.fixture
 def impatient(monkeypatch):
     """Wait less for answers, so that the tests do too."""
-    monkeypatch.setattr(client, "READ_TIMEOUT", 0.4)
-    client.forget_client()
+    monkeypatch.setattr(connection, "READ_TIMEOUT", 0.4)
+    connection.forget_client()
 
 
 @pytest.fixture
@@ -182,7 +182,7 @@ def test_an_error_before_the_commit_is_mended_by_the_sdk(shop, faults, event_id,
 def test_errors_before_every_commit_are_a_503_and_take_no_seat(shop, faults, event_id, fault):
     faults.inject(on(WRITE, fault))
     assert is_told_to_come_back(shop.api.register(event_id, attendee_payload(1)))
-    assert {WRITE: client.ATTEMPTS} == faults.fired()
+    assert {WRITE: connection.ATTEMPTS} == faults.fired()
     assert 0 == shop.table.seats_taken(event_id)
     faults.clear()
     assert 201 == shop.api.register(event_id, attendee_payload(1)).status
@@ -200,12 +200,12 @@ def test_a_first_attempt_that_arrives_after_the_second_takes_no_second_seat(shop
 
 @pytest.mark.usefixtures("impatient")
 def test_attempts_that_all_arrive_late_take_one_seat_and_the_retry_hears_so(shop, faults, event_id):
-    faults.inject(on(WRITE, LATE, times=client.ATTEMPTS))
+    faults.inject(on(WRITE, LATE, times=connection.ATTEMPTS))
     begun = faults.forwarded()
     register = partial(shop.api.register, event_id, attendee_payload(1), Idempotency_Key="k")
     assert is_told_to_come_back(register())
-    assert {WRITE: client.ATTEMPTS} == faults.fired()
-    wait_for(lambda: faults.forwarded() == begun + client.ATTEMPTS)
+    assert {WRITE: connection.ATTEMPTS} == faults.fired()
+    wait_for(lambda: faults.forwarded() == begun + connection.ATTEMPTS)
     assert 201 == register().status
     assert 1 == shop.table.seats_taken(event_id)
 
@@ -258,7 +258,7 @@ def test_a_last_seat_whose_answer_was_lost_is_its_takers(shop, faults, event_id)
 def test_a_registration_whose_every_answer_was_lost_is_a_503_and_its_retry_a_duplicate(shop, faults, event_id):
     faults.inject(on(WRITE, LOST_ANSWER))
     assert is_told_to_come_back(shop.api.register(event_id, attendee_payload(1)))
-    assert {WRITE: client.ATTEMPTS} == faults.fired()
+    assert {WRITE: connection.ATTEMPTS} == faults.fired()
     assert 1 == shop.table.seats_taken(event_id)
     faults.clear()
     assert "already_registered" == shop.api.register(event_id, attendee_payload(1)).json["code"]
@@ -269,7 +269,7 @@ def test_a_keyed_registration_whose_every_answer_was_lost_is_told_its_seat_on_re
     register = partial(shop.api.register, event_id, attendee_payload(1), Idempotency_Key="k")
     faults.inject(on(WRITE, LOST_ANSWER))
     assert is_told_to_come_back(register())
-    assert {WRITE: client.ATTEMPTS} == faults.fired()
+    assert {WRITE: connection.ATTEMPTS} == faults.fired()
     faults.clear()
     again = register()
     (person,) = shop.table.attendees(event_id)
@@ -297,7 +297,7 @@ def test_a_keyed_event_whose_every_answer_was_lost_is_found_on_retry(shop, fault
     create = partial(shop.api.create_event, event_payload(), Idempotency_Key="k")
     faults.inject(on(WRITE, LOST_ANSWER))
     assert is_told_to_come_back(create())
-    assert {WRITE: client.ATTEMPTS} == faults.fired()
+    assert {WRITE: connection.ATTEMPTS} == faults.fired()
     faults.clear()
     again = create()
     assert (201, "true") == (again.status, again.headers["Idempotent-Replayed"])
@@ -309,7 +309,7 @@ def test_a_keyed_event_whose_every_answer_was_lost_is_found_on_retry(shop, fault
 def test_an_event_that_cannot_be_made_leaves_nothing(shop, faults, event_id, fault):
     faults.inject(on(WRITE, fault))
     assert is_told_to_come_back(shop.api.create_event(event_payload()))
-    assert faults.fired()[WRITE] >= client.ATTEMPTS
+    assert faults.fired()[WRITE] >= connection.ATTEMPTS
     assert [event_id] == events_in(shop.table)
 
 
@@ -326,7 +326,7 @@ def test_secrets_whose_answer_was_lost_are_the_ones_in_the_table(shop, faults):
 def test_secrets_whose_every_answer_was_lost_are_used_by_the_retry(shop, faults):
     faults.inject(on("PutItem", LOST_ANSWER))
     assert is_told_to_come_back(shop.api.create_event(event_payload()))
-    assert {"PutItem": client.ATTEMPTS} == faults.fired()
+    assert {"PutItem": connection.ATTEMPTS} == faults.fired()
     faults.clear()
     event_id = shop.api.create_event(event_payload()).json["event"]
     assert has_id_under_stored_secret(shop, event_id)
@@ -335,7 +335,7 @@ def test_secrets_whose_every_answer_was_lost_are_used_by_the_retry(shop, faults)
 def test_secrets_that_cannot_be_written_are_a_503_and_no_event(shop, faults):
     faults.inject(on("PutItem", INTERNAL_ERROR))
     assert is_told_to_come_back(shop.api.create_event(event_payload()))
-    assert {"PutItem": client.ATTEMPTS} == faults.fired()
+    assert {"PutItem": connection.ATTEMPTS} == faults.fired()
     assert [] == shop.table.items()
 
 
@@ -360,11 +360,11 @@ READ_FAULTS = {
 def test_a_read_is_repeated_and_in_the_end_a_503(shop, faults, event_id, operation, read, fault):
     shop.api.register(event_id, attendee_payload(1))
     shown = read(shop.api, event_id)
-    faults.inject(on(operation, fault, times=1 + client.ATTEMPTS))
+    faults.inject(on(operation, fault, times=1 + connection.ATTEMPTS))
     # The first call meets so many faults that it gives up, the second only one.
     assert is_told_to_come_back(read(shop.api, event_id))
     assert (200, shown.json) == (read(shop.api, event_id).status, shown.json)
-    assert {operation: 1 + client.ATTEMPTS} == faults.fired()
+    assert {operation: 1 + connection.ATTEMPTS} == faults.fired()
 
 
 @pytest.mark.parametrize("operation", ["GetItem", "Query"])
@@ -452,9 +452,9 @@ def test_over_http_conflict_without_end_is_a_503(deployed):
 def test_over_http_a_lost_answer_loses_no_seat_and_the_retry_hears_the_truth(deployed):
     shop, faults, event_id = deployed
     register = partial(shop.api.register, event_id, attendee_payload(1), Idempotency_Key="k")
-    faults.inject(on(WRITE, LOST_ANSWER, times=client.ATTEMPTS))
+    faults.inject(on(WRITE, LOST_ANSWER, times=connection.ATTEMPTS))
     assert is_told_to_come_back(register())
-    assert {WRITE: client.ATTEMPTS} == faults.fired()
+    assert {WRITE: connection.ATTEMPTS} == faults.fired()
     again = register()
     (person,) = shop.table.attendees(event_id)
     assert (201, person["id"], "true") == (again.status, again.json["id"], again.headers["Idempotent-Replayed"])
@@ -471,20 +471,20 @@ def test_the_longest_call_is_the_sum_of_its_attempts_and_of_the_pauses_that_the_
     )
     longest_pauses = [
         pauses.delay_amount(RetryContext(attempt_number=n, http_response=Mock(headers={"x-amz-retry-after": "60000"})))
-        for n in range(1, client.ATTEMPTS)
+        for n in range(1, connection.ATTEMPTS)
     ]
-    attempts = client.ATTEMPTS * (client.CONNECT_TIMEOUT + client.READ_TIMEOUT)
-    assert attempts + sum(longest_pauses) == client.LONGEST_CALL
+    attempts = connection.ATTEMPTS * (connection.CONNECT_TIMEOUT + connection.READ_TIMEOUT)
+    assert attempts + sum(longest_pauses) == connection.LONGEST_CALL
 
 
 def test_a_write_with_all_its_tries_ends_before_the_function_and_that_before_the_gateway():
     function = template.load(ROOT / "template.yaml")["Globals"]["Function"]
-    assert contention.MAX_SECONDS + client.LONGEST_CALL < function["Timeout"] < 29
+    assert contention.MAX_SECONDS + connection.LONGEST_CALL < function["Timeout"] < 29
 
 
 def test_tries_end_while_there_is_time_for_an_answer(shop, faults, event_id, monkeypatch):
     """A function that has used up its time elsewhere begins nothing that it could not finish."""
-    begun = iter([client.LONGEST_CALL + 1, client.LONGEST_CALL + 0.5, client.LONGEST_CALL - 0.5])
+    begun = iter([connection.LONGEST_CALL + 1, connection.LONGEST_CALL + 0.5, connection.LONGEST_CALL - 0.5])
     monkeypatch.setattr(client, "seconds_left", lambda: next(begun))
     faults.inject(on(WRITE, CONFLICT))
     assert is_told_to_come_back(shop.api.register(event_id, attendee_payload(1)))

@@ -23,7 +23,7 @@ from moto import mock_aws
 
 from event_management import keys
 from event_management.config import load_config
-from event_management.store import client, secrets
+from event_management.store import connection, secrets
 from event_management.store.attributes import to_attributes
 from tests.gateway import Api, event_payload
 from tests.tables import make_table
@@ -217,10 +217,10 @@ def simulated_aws(monkeypatch):
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     load_config.cache_clear()
-    client.forget_client()
+    connection.forget_client()
     with mock_aws():
         yield
-    client.forget_client()
+    connection.forget_client()
     secrets.forget_secrets()
     load_config.cache_clear()
 

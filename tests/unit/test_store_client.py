@@ -1,7 +1,5 @@
 """One call to DynamoDB: what it sends, what its failures mean."""
 
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
 from botocore.exceptions import (
     ClientError,
@@ -15,7 +13,7 @@ from botocore.exceptions import (
 )
 
 from event_management.errors import TryAgainError
-from event_management.store import client
+from event_management.store import connection
 from event_management.store.attributes import from_attributes
 from event_management.store.client import Reason, get_item, put_if_absent, put_new, query_index, transact
 from tests.unit.scripted_dynamodb import THROUGH, CarriedOut, cancelled, error, ok, scripted
@@ -54,13 +52,13 @@ LASTING = ["AccessDeniedException", "ResourceNotFoundException", "UnrecognizedCl
 
 @pytest.mark.parametrize("call", OPERATIONS.values(), ids=OPERATIONS)
 def test_a_fault_that_may_pass_is_worth_another_try(table, call):
-    client.forget_client()  # the SDK stops repeating calls after many failures in a row
+    connection.forget_client()  # the SDK stops repeating calls after many failures in a row
     outcomes = {}
     for name, fault in PASSING.items():
-        with scripted(*[fault] * client.ATTEMPTS) as record, pytest.raises(TryAgainError):
+        with scripted(*[fault] * connection.ATTEMPTS) as record, pytest.raises(TryAgainError):
             call()
         outcomes[name] = len(record.sends)
-    assert dict.fromkeys(PASSING, client.ATTEMPTS) == outcomes
+    assert dict.fromkeys(PASSING, connection.ATTEMPTS) == outcomes
 
 
 @pytest.mark.parametrize(
@@ -77,8 +75,8 @@ def test_a_fault_that_may_pass_is_worth_another_try(table, call):
     ],
 )
 def test_every_code_that_says_try_again_is_known(table, code):
-    client.forget_client()
-    with scripted(*[error(code)] * client.ATTEMPTS), pytest.raises(TryAgainError):
+    connection.forget_client()
+    with scripted(*[error(code)] * connection.ATTEMPTS), pytest.raises(TryAgainError):
         get_item(KEY)
 
 
@@ -102,10 +100,10 @@ def test_another_request_with_a_used_token_is_a_defect_of_ours(table):
     ids=["time-out", "internal error", "throttling"],
 )
 def test_the_sdk_tries_twice_and_sends_the_same_each_time(table, call, fault):
-    client.forget_client()
+    connection.forget_client()
     with scripted(fault, THROUGH) as record:
         call()
-    assert 2 == client.ATTEMPTS == len(record.sends)
+    assert 2 == connection.ATTEMPTS == len(record.sends)
     assert record.sends[0] == record.sends[1]
     assert 1 == len(record.calls)
 
@@ -148,6 +146,15 @@ def test_contention_is_told_from_refusals_action_by_action(table, code):
 def test_cancellation_that_is_neither_refusal_nor_contention_is_a_defect_of_ours(table, code):
     with scripted(cancelled("None", code)), pytest.raises(ClientError, match="TransactionCanceledException"):
         transact([put_new(ITEM)], token="t")
+
+
+def test_put_new_asks_for_a_free_key_and_for_what_is_in_the_way(table):
+    put = put_new(ITEM)["Put"]
+    assert ITEM == from_attributes(put["Item"])
+    assert ("attribute_not_exists(pk)", "ALL_OLD") == (
+        put["ConditionExpression"],
+        put["ReturnValuesOnConditionCheckFailure"],
+    )
 
 
 # --- Single items -----------------------------------------------------------------------------------------------------
@@ -226,37 +233,9 @@ def test_an_answer_that_broke_off_is_worth_another_try(table, call):
 
 def test_query_with_a_fault_on_a_later_page_is_worth_another_try(table):
     position = {"pk": {"S": "P0"}, "sk": {"S": "S"}, "gsi1pk": {"S": "P"}, "gsi1sk": {"S": "000"}}
-    faults = [error("InternalServerError", status=500)] * client.ATTEMPTS
+    faults = [error("InternalServerError", status=500)] * connection.ATTEMPTS
     with (
         scripted(ok(Items=[], Count=0, LastEvaluatedKey=position, ConsumedCapacity={}), *faults),
         pytest.raises(TryAgainError),
     ):
         query_index("gsi1", "P", " ", 10)
-
-
-# --- The client -------------------------------------------------------------------------------------------------------
-
-
-def test_client_waits_and_repeats_within_bounds(table):
-    config = client.dynamodb().meta.config
-    assert (1, 2) == (config.connect_timeout, config.read_timeout)
-    assert "standard" == config.retries["mode"]
-    assert client.ATTEMPTS == config.retries["total_max_attempts"]
-
-
-def test_a_process_has_one_client_even_where_threads_ask_at_once(table):
-    client.forget_client()
-    with ThreadPoolExecutor(16) as pool:
-        made = list(pool.map(lambda _: client.dynamodb(), range(32)))
-    assert 1 == len({id(one) for one in made})
-    client.forget_client()
-    assert client.dynamodb() is not made[0]
-
-
-def test_put_new_asks_for_a_free_key_and_for_what_is_in_the_way(table):
-    put = put_new(ITEM)["Put"]
-    assert ITEM == from_attributes(put["Item"])
-    assert ("attribute_not_exists(pk)", "ALL_OLD") == (
-        put["ConditionExpression"],
-        put["ReturnValuesOnConditionCheckFailure"],
-    )
