@@ -145,14 +145,14 @@ MUTANTS: Table = {
         Mutant("the SDK tries in its old way", '"mode": "standard"', '"mode": "legacy"', BOUNDS),
         Mutant(
             "handlers of every service are asked",
-            'if "." not in event or event',
-            "if True or event",
+            'if "." not in event or ".dynamodb" in event:',
+            "if True:",
             f"{CONNECTION}::test_only_handlers_that_dynamodb_needs_are_registered",
         ),
         Mutant(
             "no handler is asked",
-            'if "." not in event or event',
-            "if event",
+            'if "." not in event or ".dynamodb" in event:',
+            'if ".dynamodb" in event:',
             f"{CONNECTION}::test_every_handler_that_a_default_session_asks_is_asked",
         ),
         Mutant(

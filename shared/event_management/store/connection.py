@@ -43,10 +43,11 @@ def forget_client() -> None:
 @cache
 def _make_client() -> "DynamoDBClient":
     # Not boto3's session, which wraps this one: its resources and transfers, which we never use, cost as much to import
-    # as Logger, Metrics and all of our own code. Of botocore's 120 handlers all but these are other services'.
+    # as Logger, Metrics and all of our own code.
     session = botocore.session.Session(include_builtin_handlers=False)
+    # All others of botocore's 120 handlers are other services', and their documentation's.
     for event, handler, *_order in BUILTIN_HANDLERS:
-        if "." not in event or event.partition(".")[2].startswith("dynamodb"):
+        if "." not in event or ".dynamodb" in event:
             session.register(event, handler)
     session.register_component("response_parser_factory", AnswerParserFactory())
     client = session.create_client(
