@@ -49,7 +49,7 @@ mutants: .venv/installed  ## Show which test notices when a condition, validatio
 check: .venv/installed .venv-sam/installed  ## Check style, types, imports and templates
 	$(BIN)/ruff check $(CODE)
 	$(BIN)/ruff format --check $(CODE)
-	$(BIN)/mypy shared/event_management functions/*/app.py local
+	$(BIN)/mypy shared/event_management shared/trim_botocore.py functions/*/app.py local
 	PYTHONPATH=shared:. $(BIN)/lint-imports --no-cache --no-logo
 	$(SAM_BIN)/cfn-lint template.yaml
 	SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 $(SAM_BIN)/sam validate --lint

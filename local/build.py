@@ -1,7 +1,7 @@
 """What `sam build` would make of the layer and of every function, for this machine's Python.
 
 The layer's dependencies are kept under ``.local/build`` and made again only when shared/requirements.txt,
-shared/Makefile or Python changed; several runs share them.
+shared/Makefile, shared/trim_botocore.py or Python changed; several runs share them.
 """
 
 import asyncio
@@ -75,6 +75,7 @@ async def dependencies() -> Path:
     for part in (
         (SHARED / "requirements.txt").read_bytes(),
         (SHARED / "Makefile").read_bytes(),
+        (SHARED / "trim_botocore.py").read_bytes(),
         f"{sys.implementation.cache_tag} {sys.platform} {platform.machine()}".encode(),
     ):
         recipe.update(part)

@@ -1,1 +1,8 @@
 """Events with limited seats: the package that all functions share."""
+
+import gc
+import os
+
+if "AWS_LAMBDA_INITIALIZATION_TYPE" in os.environ:
+    # Imports make 60,000 objects, which all stay; by default Python looks through them for garbage many times over.
+    gc.set_threshold(100_000, 20, 100)

@@ -8,15 +8,27 @@ from collections import Counter
 from contextvars import ContextVar
 from typing import Any
 
+import msgspec
 from aws_lambda_powertools import Logger
-from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.metrics.functions import is_metrics_disabled
+from aws_lambda_powertools.metrics.provider.cloudwatch_emf.cloudwatch import AmazonCloudWatchEMFProvider
 
 from event_management.config import ConfigError
 
 SERVICE = "event-management"
 NAMESPACE = "EventManagement"
 
-logger = Logger(service=SERVICE)
+_encoder = msgspec.json.Encoder(enc_hook=str)
+
+
+def _to_json(line: object) -> str:
+    return _encoder.encode(line).decode()
+
+
+logger = Logger(service=SERVICE, json_serializer=_to_json)
+_metrics = AmazonCloudWatchEMFProvider(namespace=NAMESPACE)
+"""Holds nothing of any call: `Metrics` and `EphemeralMetrics` would, shared by all threads or made anew for each call."""
 
 
 class CallNotes:
@@ -73,9 +85,13 @@ def end_call(operation: str, outcome: str, status: int, duration_ms: float) -> N
     notes = _notes.get()
     fields = {"operation": operation, "outcome": outcome, "status": status, "duration_ms": round(duration_ms, 3)}
     logger.info("%s: %s", operation, outcome, extra=fields | notes.fields)
-    metrics = EphemeralMetrics(namespace=NAMESPACE, service=SERVICE)
-    metrics.add_dimension("operation", operation)
-    metrics.add_metric("Latency", MetricUnit.Milliseconds, duration_ms)
-    for name, number in notes.counts.items():
-        metrics.add_metric(name, MetricUnit.Count, number)
-    metrics.flush_metrics()
+    if not is_metrics_disabled():
+        latency = _metric(MetricUnit.Milliseconds, duration_ms)
+        counts = {name: _metric(MetricUnit.Count, number) for name, number in notes.counts.items()}
+        dimensions = {"operation": operation, "service": SERVICE}
+        print(_to_json(_metrics.serialize_metric_set({"Latency": latency, **counts}, dimensions)))  # noqa: T201
+
+
+def _metric(unit: MetricUnit, value: float) -> dict[str, Any]:
+    """Return a metric as `add_metric` of Powertools keeps it."""
+    return {"Unit": unit.value, "StorageResolution": 60, "Value": [float(value)]}

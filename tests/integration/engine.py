@@ -20,7 +20,7 @@ from requests.adapters import HTTPAdapter
 from event_management import keys, seats
 from event_management.config import load_config
 from event_management.errors import TryAgainError
-from event_management.store import client, secrets
+from event_management.store import connection, secrets
 from event_management.store.attributes import from_attributes, to_attributes
 from event_management.store.seats import give_back
 from local.launch import Stack
@@ -184,7 +184,7 @@ def plan(patch: pytest.MonkeyPatch, capacity: int, blocks: int, partitions: int)
 
 def _forget() -> None:
     load_config.cache_clear()
-    client.forget_client()
+    connection.forget_client()
     secrets.forget_secrets()
 
 

@@ -14,7 +14,7 @@ from botocore.retries.standard import ExponentialBackoff, RetryContext
 import event_management.seats
 from event_management import keys
 from event_management.identifiers import derive_attendee_id
-from event_management.store import client, contention, seats
+from event_management.store import client, connection, contention, seats
 from event_management.store.attributes import to_attributes
 from local import template
 from local.launch import launch
@@ -75,8 +75,8 @@ def known(event_id):
 @pytest.fixture
 def impatient(monkeypatch):
     """Wait less for answers, so that the tests do too."""
-    monkeypatch.setattr(client, "READ_TIMEOUT", 0.4)
-    client.forget_client()
+    monkeypatch.setattr(connection, "READ_TIMEOUT", 0.4)
+    connection.forget_client()
 
 
 @pytest.fixture
@@ -253,7 +253,7 @@ def check_the_only_event(table, event_id):
 def test_a_large_event_whose_making_broke_off_is_made_once_by_its_repetition(shop, faults, create_large, step, fault):
     faults.inject(on(WRITE, fault, body=step))
     assert is_told_to_come_back(create_large())
-    assert {WRITE: client.ATTEMPTS} == faults.fired()
+    assert {WRITE: connection.ATTEMPTS} == faults.fired()
     faults.clear()
     again = create_large()
     assert 201 == again.status
@@ -319,7 +319,7 @@ def test_an_error_before_the_commit_is_mended_by_the_sdk(shop, faults, event_id,
 def test_errors_before_every_commit_are_a_503_and_take_no_seat(shop, faults, event_id, fault):
     faults.inject(on(WRITE, fault))
     assert is_told_to_come_back(shop.api.register(event_id, attendee_payload(1)))
-    assert {WRITE: client.ATTEMPTS} == faults.fired()
+    assert {WRITE: connection.ATTEMPTS} == faults.fired()
     assert 0 == shop.table.seats_taken(event_id)
     faults.clear()
     assert 201 == shop.api.register(event_id, attendee_payload(1)).status
@@ -337,12 +337,12 @@ def test_a_first_attempt_that_arrives_after_the_second_takes_no_second_seat(shop
 
 @pytest.mark.usefixtures("impatient")
 def test_attempts_that_all_arrive_late_take_one_seat_and_the_retry_hears_so(shop, faults, event_id):
-    faults.inject(on(WRITE, LATE, times=client.ATTEMPTS))
+    faults.inject(on(WRITE, LATE, times=connection.ATTEMPTS))
     begun = faults.forwarded()
     register = partial(shop.api.register, event_id, attendee_payload(1), Idempotency_Key="k")
     assert is_told_to_come_back(register())
-    assert {WRITE: client.ATTEMPTS} == faults.fired()
-    wait_for(lambda: faults.forwarded() == begun + client.ATTEMPTS)
+    assert {WRITE: connection.ATTEMPTS} == faults.fired()
+    wait_for(lambda: faults.forwarded() == begun + connection.ATTEMPTS)
     assert 201 == register().status
     assert 1 == shop.table.seats_taken(event_id)
 
@@ -395,7 +395,7 @@ def test_a_last_seat_whose_answer_was_lost_is_its_takers(shop, faults, event_id)
 def test_a_registration_whose_every_answer_was_lost_is_a_503_and_its_retry_a_duplicate(shop, faults, event_id):
     faults.inject(on(WRITE, LOST_ANSWER))
     assert is_told_to_come_back(shop.api.register(event_id, attendee_payload(1)))
-    assert {WRITE: client.ATTEMPTS} == faults.fired()
+    assert {WRITE: connection.ATTEMPTS} == faults.fired()
     assert 1 == shop.table.seats_taken(event_id)
     faults.clear()
     assert "already_registered" == shop.api.register(event_id, attendee_payload(1)).json["code"]
@@ -406,7 +406,7 @@ def test_a_keyed_registration_whose_every_answer_was_lost_is_told_its_seat_on_re
     register = partial(shop.api.register, event_id, attendee_payload(1), Idempotency_Key="k")
     faults.inject(on(WRITE, LOST_ANSWER))
     assert is_told_to_come_back(register())
-    assert {WRITE: client.ATTEMPTS} == faults.fired()
+    assert {WRITE: connection.ATTEMPTS} == faults.fired()
     faults.clear()
     again = register()
     (person,) = shop.table.attendees(event_id)
@@ -434,7 +434,7 @@ def test_a_keyed_event_whose_every_answer_was_lost_is_found_on_retry(shop, fault
     create = partial(shop.api.create_event, event_payload(), Idempotency_Key="k")
     faults.inject(on(WRITE, LOST_ANSWER))
     assert is_told_to_come_back(create())
-    assert {WRITE: client.ATTEMPTS} == faults.fired()
+    assert {WRITE: connection.ATTEMPTS} == faults.fired()
     faults.clear()
     again = create()
     assert (201, "true") == (again.status, again.headers["Idempotent-Replayed"])
@@ -446,7 +446,7 @@ def test_a_keyed_event_whose_every_answer_was_lost_is_found_on_retry(shop, fault
 def test_an_event_that_cannot_be_made_leaves_nothing(shop, faults, event_id, fault):
     faults.inject(on(WRITE, fault))
     assert is_told_to_come_back(shop.api.create_event(event_payload()))
-    assert faults.fired()[WRITE] >= client.ATTEMPTS
+    assert faults.fired()[WRITE] >= connection.ATTEMPTS
     assert [event_id] == events_in(shop.table)
 
 
@@ -463,7 +463,7 @@ def test_secrets_whose_answer_was_lost_are_the_ones_in_the_table(shop, faults):
 def test_secrets_whose_every_answer_was_lost_are_used_by_the_retry(shop, faults):
     faults.inject(on("PutItem", LOST_ANSWER))
     assert is_told_to_come_back(shop.api.create_event(event_payload()))
-    assert {"PutItem": client.ATTEMPTS} == faults.fired()
+    assert {"PutItem": connection.ATTEMPTS} == faults.fired()
     faults.clear()
     event_id = shop.api.create_event(event_payload()).json["event"]
     assert has_id_under_stored_secret(shop, event_id)
@@ -472,7 +472,7 @@ def test_secrets_whose_every_answer_was_lost_are_used_by_the_retry(shop, faults)
 def test_secrets_that_cannot_be_written_are_a_503_and_no_event(shop, faults):
     faults.inject(on("PutItem", INTERNAL_ERROR))
     assert is_told_to_come_back(shop.api.create_event(event_payload()))
-    assert {"PutItem": client.ATTEMPTS} == faults.fired()
+    assert {"PutItem": connection.ATTEMPTS} == faults.fired()
     assert [] == shop.table.items()
 
 
@@ -498,11 +498,11 @@ READ_FAULTS = {
 def test_a_read_is_repeated_and_in_the_end_a_503(shop, faults, event_id, operation, read, fault):
     shop.api.register(event_id, attendee_payload(1))
     shown = read(shop.api, event_id)
-    faults.inject(on(operation, fault, times=1 + client.ATTEMPTS))
+    faults.inject(on(operation, fault, times=1 + connection.ATTEMPTS))
     # The first call meets so many faults that it gives up, the second only one.
     assert is_told_to_come_back(read(shop.api, event_id))
     assert (200, shown.json) == (read(shop.api, event_id).status, shown.json)
-    assert {operation: 1 + client.ATTEMPTS} == faults.fired()
+    assert {operation: 1 + connection.ATTEMPTS} == faults.fired()
 
 
 @pytest.mark.parametrize("operation", ["GetItem", "Query"])
@@ -524,11 +524,11 @@ def new_event_id(shop):
 @pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize("fault", (READ_FAULTS | THROTTLED_ALIKE).values(), ids=READ_FAULTS | THROTTLED_ALIKE)
 def test_a_look_for_seats_is_repeated_and_in_the_end_a_503(shop, faults, new_event_id, fault):
-    faults.inject(on(LOOK, fault, times=1 + client.ATTEMPTS))
+    faults.inject(on(LOOK, fault, times=1 + connection.ATTEMPTS))
     assert is_told_to_come_back(shop.api.register(new_event_id, attendee_payload(1)))
     assert 0 == shop.table.seats_taken(new_event_id)
     assert 201 == shop.api.register(new_event_id, attendee_payload(1)).status
-    assert {LOOK: 1 + client.ATTEMPTS} == faults.fired()
+    assert {LOOK: 1 + connection.ATTEMPTS} == faults.fired()
     assert 1 == shop.table.seats_taken(new_event_id)
 
 
@@ -576,10 +576,10 @@ def test_without_a_look_at_the_person_nobody_is_told_that_the_event_is_sold_out(
     for n in (1, 2):
         assert 201 == shop.api.register(event_id, attendee_payload(n)).status
     assert "seats_full" == shop.api.register(event_id, attendee_payload(3)).json["code"]
-    faults.inject(on("GetItem", fault, times=1 + client.ATTEMPTS))
+    faults.inject(on("GetItem", fault, times=1 + connection.ATTEMPTS))
     assert is_told_to_come_back(shop.api.register(event_id, attendee_payload(1)))
     assert "already_registered" == shop.api.register(event_id, attendee_payload(1)).json["code"]
-    assert {"GetItem": 1 + client.ATTEMPTS} == faults.fired()
+    assert {"GetItem": 1 + connection.ATTEMPTS} == faults.fired()
     assert "seats_full" == shop.api.register(event_id, attendee_payload(3)).json["code"]
 
 
@@ -601,7 +601,7 @@ def test_sold_out_is_told_whether_or_not_the_block_goes_off_the_directory(shop, 
         assert 201 == shop.api.register(event_id, attendee_payload(n)).status
     faults.inject(on(TAKE_OFF, fault))
     assert "seats_full" == shop.api.register(event_id, attendee_payload(3)).json["code"]
-    assert {TAKE_OFF: client.ATTEMPTS} == faults.fired()
+    assert {TAKE_OFF: connection.ATTEMPTS} == faults.fired()
     assert still_listed == shop.table.open_blocks(event_id)
     faults.clear()
     # The next who comes upon the block does it.
@@ -615,12 +615,12 @@ def test_sold_out_is_told_whether_or_not_the_block_goes_off_the_directory(shop, 
 def test_a_block_taken_off_too_late_stays_listed_when_a_seat_has_come_back(shop, faults, event_id):
     first, _ = (shop.api.register(event_id, attendee_payload(n)).json["id"] for n in (1, 2))
     begun = faults.forwarded()
-    faults.inject(on(TAKE_OFF, {"latency": 1800}, times=client.ATTEMPTS))
+    faults.inject(on(TAKE_OFF, {"latency": 1800}, times=connection.ATTEMPTS))
     assert "seats_full" == shop.api.register(event_id, attendee_payload(3)).json["code"]
     leave(shop.table, event_id, keys.attendee_key(event_id, first))
-    assert {TAKE_OFF: client.ATTEMPTS} == faults.fired()
+    assert {TAKE_OFF: connection.ATTEMPTS} == faults.fired()
     # A refusal, a look, the late ones; then a seat that finds its block empty, and comes back with it.
-    wait_for(lambda: faults.forwarded() == begun + 2 + client.ATTEMPTS + 2)
+    wait_for(lambda: faults.forwarded() == begun + 2 + connection.ATTEMPTS + 2)
     assert {0} == shop.table.open_blocks(event_id)
     (told,) = at_once([partial(shop.api.register, event_id, attendee_payload(3))], 1)
     assert 201 == told.status
@@ -711,9 +711,9 @@ def test_over_http_conflict_without_end_is_a_503(deployed):
 def test_over_http_a_lost_answer_loses_no_seat_and_the_retry_hears_the_truth(deployed):
     shop, faults, event_id = deployed
     register = partial(shop.api.register, event_id, attendee_payload(1), Idempotency_Key="k")
-    faults.inject(on(WRITE, LOST_ANSWER, times=client.ATTEMPTS))
+    faults.inject(on(WRITE, LOST_ANSWER, times=connection.ATTEMPTS))
     assert is_told_to_come_back(register())
-    assert {WRITE: client.ATTEMPTS} == faults.fired()
+    assert {WRITE: connection.ATTEMPTS} == faults.fired()
     again = register()
     (person,) = shop.table.attendees(event_id)
     assert (201, person["id"], "true") == (again.status, again.json["id"], again.headers["Idempotent-Replayed"])
@@ -730,20 +730,20 @@ def test_the_longest_call_is_the_sum_of_its_attempts_and_of_the_pauses_that_the_
     )
     longest_pauses = [
         pauses.delay_amount(RetryContext(attempt_number=n, http_response=Mock(headers={"x-amz-retry-after": "60000"})))
-        for n in range(1, client.ATTEMPTS)
+        for n in range(1, connection.ATTEMPTS)
     ]
-    attempts = client.ATTEMPTS * (client.CONNECT_TIMEOUT + client.READ_TIMEOUT)
-    assert attempts + sum(longest_pauses) == client.LONGEST_CALL
+    attempts = connection.ATTEMPTS * (connection.CONNECT_TIMEOUT + connection.READ_TIMEOUT)
+    assert attempts + sum(longest_pauses) == connection.LONGEST_CALL
 
 
 def test_a_write_with_all_its_tries_ends_before_the_function_and_that_before_the_gateway():
     function = template.load(ROOT / "template.yaml")["Globals"]["Function"]
-    assert contention.MAX_SECONDS + client.LONGEST_CALL < function["Timeout"] < 29
+    assert contention.MAX_SECONDS + connection.LONGEST_CALL < function["Timeout"] < 29
 
 
 def test_tries_end_while_there_is_time_for_an_answer(shop, faults, event_id, monkeypatch):
     """A function that has used up its time elsewhere begins nothing that it could not finish."""
-    begun = iter([client.LONGEST_CALL + 1, client.LONGEST_CALL + 0.5, client.LONGEST_CALL - 0.5])
+    begun = iter([connection.LONGEST_CALL + 1, connection.LONGEST_CALL + 0.5, connection.LONGEST_CALL - 0.5])
     monkeypatch.setattr(client, "seconds_left", lambda: next(begun))
     faults.inject(on(WRITE, CONFLICT))
     assert is_told_to_come_back(shop.api.register(event_id, attendee_payload(1)))

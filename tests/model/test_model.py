@@ -23,7 +23,7 @@ from moto import mock_aws
 
 from event_management import keys, seats
 from event_management.config import load_config
-from event_management.store import client, secrets
+from event_management.store import connection, secrets
 from event_management.store.attributes import from_attributes, to_attributes
 from event_management.store.seats import give_back
 from tests.gateway import Api, event_payload
@@ -243,10 +243,10 @@ def simulated_aws(monkeypatch):
         monkeypatch.setattr(seats, name, getattr(seats, name))
     monkeypatch.setattr(seats, "DIRECTORY_SECONDS", 0)  # what was told is true now, not a moment ago
     load_config.cache_clear()
-    client.forget_client()
+    connection.forget_client()
     with mock_aws():
         yield
-    client.forget_client()
+    connection.forget_client()
     secrets.forget_secrets()
     load_config.cache_clear()
 

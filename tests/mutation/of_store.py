@@ -54,6 +54,8 @@ AS_IF_ONE = f"{CLIENT}::test_merged_partitions_read_as_if_they_were_one"
 SHARES = f"{CLIENT}::test_each_partition_is_asked_for_its_share_and_some_more_but_never_for_more_than_the_page"
 ASKED_AGAIN = f"{CLIENT}::test_only_partitions_that_may_hold_more_of_the_page_are_asked_again"
 AT_ONCE = f"{CLIENT}::test_partitions_are_read_at_the_same_time_within_the_calls_deadline_and_notes"
+ANSWERS = "unit/test_store_answers.py"
+CONNECTION = "unit/test_store_connection.py"
 PASSING = f"{CLIENT}::test_a_fault_that_may_pass_is_worth_another_try"
 LASTING = f"{CLIENT}::test_a_fault_that_lasts_is_a_defect_of_ours"
 REASONS = f"{CLIENT}::test_contention_is_told_from_refusals_action_by_action"
@@ -61,7 +63,7 @@ REFUSED = f"{CLIENT}::test_refused_transaction_carries_out_nothing_and_shows_wha
 PUT_IF_ABSENT = f"{CLIENT}::test_put_if_absent_returns_what_stands_there_afterwards"
 AFTER_POSITION = f"{CLIENT}::test_query_returns_items_after_a_position_in_their_order"
 MEGABYTE = f"{CLIENT}::test_query_goes_on_where_dynamodb_ends_a_page_at_a_megabyte"
-BOUNDS = f"{CLIENT}::test_client_waits_and_repeats_within_bounds"
+BOUNDS = f"{CONNECTION}::test_client_waits_and_repeats_within_bounds"
 BUSY = f"{CLIENT}::test_every_code_that_says_try_again_is_known"
 CUT_OFF = f"{CLIENT}::test_an_answer_that_broke_off_is_worth_another_try"
 
@@ -190,6 +192,56 @@ MUTANTS: Table = {
             f"{ATTRIBUTES}::test_attributes_of_other_types_are_refused",
         ),
     ],
+    "shared/event_management/store/connection.py": [
+        Mutant("connecting takes for ever", "            connect_timeout=CONNECT_TIMEOUT,\n", "", BOUNDS),
+        Mutant("reading takes for ever", "            read_timeout=READ_TIMEOUT,\n", "", BOUNDS),
+        Mutant("the SDK tries as often as it likes", '"total_max_attempts": ATTEMPTS, ', "", BOUNDS),
+        Mutant("the SDK tries in its old way", '"mode": "standard"', '"mode": "legacy"', BOUNDS),
+        Mutant(
+            "handlers of every service are asked",
+            'if "." not in event or ".dynamodb" in event:',
+            "if True:",
+            f"{CONNECTION}::test_only_handlers_that_dynamodb_needs_are_registered",
+        ),
+        Mutant(
+            "no handler is asked",
+            'if "." not in event or ".dynamodb" in event:',
+            'if ".dynamodb" in event:',
+            f"{CONNECTION}::test_every_handler_that_a_default_session_asks_is_asked",
+        ),
+        Mutant(
+            "who calls is put together for each call",
+            "user_agent=session.user_agent(),",
+            "",
+            f"{CONNECTION}::test_who_calls_is_said_in_the_sdks_own_words",
+        ),
+        Mutant(
+            "parameters are checked twice",
+            "parameter_validation=False",
+            "parameter_validation=True",
+            f"{CONNECTION}::test_the_sdk_does_not_check_again_what_our_models_have_checked",
+        ),
+        Mutant(
+            "the client is made in the first request",
+            "    dynamodb()\n    #",
+            "    #",
+            f"{CONNECTION}::test_lambda_makes_the_client_while_it_initialises_the_function",
+        ),
+    ],
+    "shared/event_management/store/answers.py": [
+        Mutant(
+            "an answer that broke off is a fault of ours",
+            "except msgspec.DecodeError:",
+            "except ZeroDivisionError:",
+            f"{ANSWERS}::test_answers_that_are_not_as_dynamodb_says_are_botocores",
+        ),
+        Mutant(
+            "answers lose their request's id",
+            'self._inject_response_metadata(parsed, response["headers"])',
+            "pass",
+            f"{ANSWERS}::test_answers_are_read_as_botocore_reads_them",
+        ),
+    ],
     "shared/event_management/store/client.py": [
         Mutant("a conflict is no contention", '"TransactionConflict", ', "", REASONS),
         Mutant("throttling is no contention", '"ThrottlingError", ', "", REASONS),
@@ -213,10 +265,6 @@ MUTANTS: Table = {
                 "TransactionInProgressException",
             )
         ),
-        Mutant("connecting takes for ever", "            connect_timeout=CONNECT_TIMEOUT,\n", "", BOUNDS),
-        Mutant("reading takes for ever", "            read_timeout=READ_TIMEOUT,\n", "", BOUNDS),
-        Mutant("the SDK tries as often as it likes", '"total_max_attempts": ATTEMPTS, ', "", BOUNDS),
-        Mutant("the SDK tries in its old way", '"mode": "standard"', '"mode": "legacy"', BOUNDS),
         Mutant("every reason is a refusal", 'return self.code == "ConditionalCheckFailed"', "return True", REASONS),
         Mutant("no reason is a refusal", 'return self.code == "ConditionalCheckFailed"', "return False", REASONS),
         Mutant("no reason is contention", "return self.code in _CONTENTION", "return False", REASONS),

@@ -4,7 +4,7 @@ import pytest
 from moto import mock_aws
 
 from event_management.config import load_config
-from event_management.store import client, seats, secrets
+from event_management.store import connection, seats, secrets
 from tests.gateway import Api, event_payload
 from tests.tables import make_table
 
@@ -35,10 +35,10 @@ def environment(monkeypatch):
 @pytest.fixture(scope="module")
 def simulated_aws():
     """One simulation, and one client of the product, per module: both take longer to make than a test to run."""
-    client.forget_client()
+    connection.forget_client()
     with mock_aws():
         yield
-    client.forget_client()
+    connection.forget_client()
 
 
 @pytest.fixture

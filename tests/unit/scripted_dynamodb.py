@@ -12,7 +12,7 @@ import pytest
 from botocore.awsrequest import AWSResponse
 from moto.core.models import botocore_stubber
 
-from event_management.store import client
+from event_management.store import connection
 
 
 class Answer(NamedTuple):
@@ -89,7 +89,7 @@ def scripted(*answers: Answer | Exception | CarriedOut | None) -> Iterator[Recor
         raw = SimpleNamespace(stream=lambda *_, **__: iter([body]))
         return AWSResponse(request.url, answer.status, {"content-type": "application/x-amz-json-1.0"}, raw)
 
-    hooks = client.dynamodb().meta.events
+    hooks = connection.dynamodb().meta.events
     hooks.register("before-parameter-build.dynamodb", note_call)
     hooks.unregister("before-send", botocore_stubber)  # all handlers are asked, whatever the first one says
     hooks.register("before-send.dynamodb", answer_send)

@@ -21,7 +21,7 @@ from botocore import xform_name
 from botocore.exceptions import ClientError
 
 from event_management import keys, seats
-from event_management.store import client, secrets
+from event_management.store import connection, secrets
 from event_management.store.attributes import to_attributes
 from local import template
 from tests.gateway import FUNCTIONS, ROOT, Api, attendee_payload, event_payload
@@ -237,7 +237,7 @@ class Conflict:
 def conflict() -> ClientError:
     reasons = [{"Code": "TransactionConflict"}, {"Code": "TransactionConflict"}]
     answer = {"Error": {"Code": "TransactionCanceledException", "Message": "lost"}, "CancellationReasons": reasons}
-    return client.dynamodb().exceptions.TransactionCanceledException(answer, "TransactWriteItems")
+    return connection.dynamodb().exceptions.TransactionCanceledException(answer, "TransactWriteItems")
 
 
 # --- Which lines lead to DynamoDB -------------------------------------------------------------------------------------

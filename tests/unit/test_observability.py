@@ -3,13 +3,15 @@
 import json
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
+from zoneinfo import ZoneInfo
 
 import pytest
+from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
 from event_management.config import load_config
 from event_management.http.endpoint import endpoint
 from event_management.models import EventCreated
-from event_management.observability import logger
+from event_management.observability import NAMESPACE, SERVICE, begin_call, count, end_call, logger, note
 from tests.gateway import attendee_payload, event_payload, lambda_context, proxy_event
 
 CANARY = "canary-7f3a"
@@ -106,6 +108,43 @@ def test_latency_is_a_metric_of_every_operation(api, capsys):
         declared["Metrics"],
     )
     assert {"operation", "service"} == set(declared["Dimensions"][0])
+
+
+def test_metrics_are_written_as_powertools_writes_them(environment, capsys):
+    begin_call("t-3")
+    count("Registrations")
+    count("ContentionRetries")
+    count("ContentionRetries")
+    end_call("register_attendee", "ok", 201, 12.25)
+    _, ours = lines(capsys)
+
+    reference = EphemeralMetrics(namespace=NAMESPACE, service=SERVICE)
+    reference.add_dimension("operation", "register_attendee")
+    reference.add_metric("Latency", MetricUnit.Milliseconds, 12.25)
+    reference.add_metric("Registrations", MetricUnit.Count, 1)
+    reference.add_metric("ContentionRetries", MetricUnit.Count, 2)
+    reference.flush_metrics()
+    (expected,) = lines(capsys)
+
+    assert abs(expected["_aws"].pop("Timestamp") - ours["_aws"].pop("Timestamp")) < 1000
+    assert expected == ours
+
+
+@pytest.mark.parametrize(("variable", "expected"), [("POWERTOOLS_METRICS_DISABLED", 1), ("SOMETHING_ELSE", 2)])
+def test_metrics_can_be_switched_off_as_powertools_has_it(environment, capsys, variable, expected):
+    environment.setenv(variable, "true")
+    begin_call("t-4")
+    end_call("list_events", "ok", 200, 1.5)
+    assert expected == len(lines(capsys))
+
+
+def test_a_line_is_one_line_of_json_whatever_is_noted(environment, capsys):
+    begin_call("t-5")
+    note(text='Zoë 💺 "quoted"\n', zone=ZoneInfo("Asia/Kolkata"), nothing=None, number=0.1)
+    end_call("list_events", "ok", 200, 1.5)
+    line, _ = lines(capsys)
+    assert ('Zoë 💺 "quoted"\n', "Asia/Kolkata", 0.1) == (line["text"], line["zone"], line["number"])
+    assert "nothing" not in line
 
 
 def test_names_and_addresses_are_never_logged(api, environment, capsys):

@@ -1,6 +1,5 @@
 """One call to DynamoDB: what it sends, what its failures mean."""
 
-from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
@@ -20,7 +19,7 @@ from hypothesis import strategies as st
 from event_management.deadline import seconds_left, set_deadline
 from event_management.errors import TryAgainError
 from event_management.observability import begin_call, note
-from event_management.store import client, contention
+from event_management.store import client, connection, contention
 from event_management.store.attributes import from_attributes, to_attributes
 from event_management.store.client import (
     Reason,
@@ -73,13 +72,13 @@ LASTING = ["AccessDeniedException", "ResourceNotFoundException", "UnrecognizedCl
 
 @pytest.mark.parametrize("call", OPERATIONS.values(), ids=OPERATIONS)
 def test_a_fault_that_may_pass_is_worth_another_try(table, call):
-    client.forget_client()  # the SDK stops repeating calls after many failures in a row
+    connection.forget_client()  # the SDK stops repeating calls after many failures in a row
     outcomes = {}
     for name, fault in PASSING.items():
-        with scripted(*[fault] * client.ATTEMPTS) as record, pytest.raises(TryAgainError):
+        with scripted(*[fault] * connection.ATTEMPTS) as record, pytest.raises(TryAgainError):
             call()
         outcomes[name] = len(record.sends)
-    assert dict.fromkeys(PASSING, client.ATTEMPTS) == outcomes
+    assert dict.fromkeys(PASSING, connection.ATTEMPTS) == outcomes
 
 
 @pytest.mark.parametrize(
@@ -97,8 +96,8 @@ def test_a_fault_that_may_pass_is_worth_another_try(table, call):
     ],
 )
 def test_every_code_that_says_try_again_is_known(table, code):
-    client.forget_client()
-    with scripted(*[error(code)] * client.ATTEMPTS), pytest.raises(TryAgainError):
+    connection.forget_client()
+    with scripted(*[error(code)] * connection.ATTEMPTS), pytest.raises(TryAgainError):
         get_item(KEY)
 
 
@@ -122,10 +121,10 @@ def test_another_request_with_a_used_token_is_a_defect_of_ours(table):
     ids=["time-out", "internal error", "throttling"],
 )
 def test_the_sdk_tries_twice_and_sends_the_same_each_time(table, call, fault):
-    client.forget_client()
+    connection.forget_client()
     with scripted(fault, THROUGH) as record:
         call()
-    assert 2 == client.ATTEMPTS == len(record.sends)
+    assert 2 == connection.ATTEMPTS == len(record.sends)
     assert record.sends[0] == record.sends[1]
     assert 1 == len(record.calls)
 
@@ -168,6 +167,15 @@ def test_contention_is_told_from_refusals_action_by_action(table, code):
 def test_cancellation_that_is_neither_refusal_nor_contention_is_a_defect_of_ours(table, code):
     with scripted(cancelled("None", code)), pytest.raises(ClientError, match="TransactionCanceledException"):
         transact([put_new(ITEM)], token="t")
+
+
+def test_put_new_asks_for_a_free_key_and_for_what_is_in_the_way(table):
+    put = put_new(ITEM)["Put"]
+    assert ITEM == from_attributes(put["Item"])
+    assert ("attribute_not_exists(pk)", "ALL_OLD") == (
+        put["ConditionExpression"],
+        put["ReturnValuesOnConditionCheckFailure"],
+    )
 
 
 # --- Single items -----------------------------------------------------------------------------------------------------
@@ -324,7 +332,7 @@ def test_an_answer_that_broke_off_is_worth_another_try(table, name):
 
 def test_query_with_a_fault_on_a_later_page_is_worth_another_try(table):
     position = {"pk": {"S": "P0"}, "sk": {"S": "S"}, "gsi1pk": {"S": "P"}, "gsi1sk": {"S": "000"}}
-    faults = [error("InternalServerError", status=500)] * client.ATTEMPTS
+    faults = [error("InternalServerError", status=500)] * connection.ATTEMPTS
     with (
         scripted(ok(Items=[], Count=0, LastEvaluatedKey=position, ConsumedCapacity={}), *faults),
         pytest.raises(TryAgainError),
@@ -426,7 +434,7 @@ def test_partitions_are_read_at_the_same_time_within_the_calls_deadline_and_note
 
 def test_a_partition_that_cannot_be_read_spoils_the_page(table, monkeypatch):
     plant(3)
-    set_deadline(client.LONGEST_CALL - 1)
+    set_deadline(connection.LONGEST_CALL - 1)
     notes = begin_call("c")
     with pytest.raises(TryAgainError):
         query_merged("gsi1", ["P", "Q"], " ", 10)
@@ -439,31 +447,3 @@ def test_merged_partitions_come_from_the_index(table):
     with scripted() as record:
         assert [0, 0, 1, 1, 2] == numbers(query_merged("gsi1", ["P", "Q"], " ", 5))
     assert {"Query": 2} == record.operations
-
-
-# --- The client -------------------------------------------------------------------------------------------------------
-
-
-def test_client_waits_and_repeats_within_bounds(table):
-    config = client.dynamodb().meta.config
-    assert (1, 2) == (config.connect_timeout, config.read_timeout)
-    assert "standard" == config.retries["mode"]
-    assert client.ATTEMPTS == config.retries["total_max_attempts"]
-
-
-def test_a_process_has_one_client_even_where_threads_ask_at_once(table):
-    client.forget_client()
-    with ThreadPoolExecutor(16) as pool:
-        made = list(pool.map(lambda _: client.dynamodb(), range(32)))
-    assert 1 == len({id(one) for one in made})
-    client.forget_client()
-    assert client.dynamodb() is not made[0]
-
-
-def test_put_new_asks_for_a_free_key_and_for_what_is_in_the_way(table):
-    put = put_new(ITEM)["Put"]
-    assert ITEM == from_attributes(put["Item"])
-    assert ("attribute_not_exists(pk)", "ALL_OLD") == (
-        put["ConditionExpression"],
-        put["ReturnValuesOnConditionCheckFailure"],
-    )

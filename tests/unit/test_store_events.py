@@ -13,7 +13,8 @@ from event_management.models import Idempotency, NewEvent
 from event_management.seats import plan_attendee_partitions, plan_seat_blocks
 from event_management.store import contention, events
 from event_management.store.attributes import from_attributes, to_attributes
-from event_management.store.client import ATTEMPTS, get_item
+from event_management.store.client import get_item
+from event_management.store.connection import ATTEMPTS
 from event_management.store.secrets import make_secrets, read_secrets
 from event_management.timezones import parse_time
 from tests.unit.conftest import TABLE

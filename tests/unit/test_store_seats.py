@@ -12,7 +12,8 @@ from event_management.seats import SeatFinder
 from event_management.store import contention
 from event_management.store import seats as store
 from event_management.store.attributes import from_attributes, to_attributes
-from event_management.store.client import ATTEMPTS, LONGEST_CALL, get_item, put_new, transact
+from event_management.store.client import get_item, put_new, transact
+from event_management.store.connection import ATTEMPTS, LONGEST_CALL
 from event_management.store.seats import Change, change, finder_of, give_back, look, move, resize, take
 from tests.unit.conftest import TABLE
 from tests.unit.scripted_dynamodb import CarriedOut, cancelled, error, ok, scripted

@@ -9,7 +9,7 @@ import pytest
 
 from event_management import keys
 from event_management.http.problems import STATUS, Problem
-from event_management.store import client, contention
+from event_management.store import connection, contention
 from local import template
 from tests.gateway import FUNCTIONS, ROOT, Api
 
@@ -109,7 +109,7 @@ def test_the_layer_serves_every_architecture_and_the_runtime_of_the_functions():
 
 
 def test_a_function_outlasts_its_calls_to_dynamodb_and_the_gateway_outlasts_the_function():
-    one_call = client.ATTEMPTS * (client.CONNECT_TIMEOUT + client.READ_TIMEOUT) + LONGEST_SDK_PAUSES
+    one_call = connection.ATTEMPTS * (connection.CONNECT_TIMEOUT + connection.READ_TIMEOUT) + LONGEST_SDK_PAUSES
 
     assert contention.MAX_SECONDS + one_call < DEFAULTS["Timeout"] < GATEWAY_TIMEOUT
 

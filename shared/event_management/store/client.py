@@ -1,17 +1,13 @@
-"""The DynamoDB client and what can happen to a call, apart from refused conditions."""
+"""Calls to DynamoDB and what can happen to them, apart from refused conditions."""
 
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import copy_context
-from functools import cache
 from heapq import merge
 from itertools import islice
 from math import ceil
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-import boto3
-from botocore.config import Config as ClientConfig
 from botocore.exceptions import ClientError, ConnectionError, HTTPClientError  # noqa: A004 - not the built-in
 
 from event_management.config import load_config
@@ -19,22 +15,13 @@ from event_management.deadline import seconds_left
 from event_management.errors import TryAgainError
 from event_management.observability import note
 from event_management.store.attributes import from_attributes, to_attributes
+from event_management.store.connection import LONGEST_CALL, dynamodb
 from event_management.store.contention import Tries
 
 if TYPE_CHECKING:
-    from types_boto3_dynamodb import DynamoDBClient
     from types_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
-CONNECT_TIMEOUT = 1
-READ_TIMEOUT = 2
-ATTEMPTS = 2
-LONGEST_CALL = ATTEMPTS * (CONNECT_TIMEOUT + READ_TIMEOUT) + 1 + 5
-"""Seconds until a call has ended in the worst case: between its attempts the SDK pauses for at most 1 s of its own, and
-5 s more where an answer asks for it (`x-amz-retry-after`)."""
-
 T = TypeVar("T")
-
-_lock = threading.Lock()
 
 MOST_ACTIONS = 100
 """In one transaction."""
@@ -56,30 +43,6 @@ _BUSY = frozenset(
     }
 )
 """Error codes after which the same call may succeed; the SDK has tried its share."""
-
-
-def dynamodb() -> "DynamoDBClient":
-    """Return the client of this process, made at the first call."""
-    with _lock:
-        return _make_client()
-
-
-def forget_client() -> None:
-    """Make a new client at the next call."""
-    _make_client.cache_clear()
-
-
-@cache
-def _make_client() -> "DynamoDBClient":
-    return boto3.session.Session().client(
-        "dynamodb",
-        config=ClientConfig(
-            connect_timeout=CONNECT_TIMEOUT,
-            read_timeout=READ_TIMEOUT,
-            retries={"total_max_attempts": ATTEMPTS, "mode": "standard"},
-            max_pool_connections=64,
-        ),
-    )
 
 
 class Reason(NamedTuple):
