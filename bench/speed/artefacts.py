@@ -78,8 +78,6 @@ def _built(name: str, recipe: Iterable[Path], make: Callable[[Path], None]) -> P
     folder = BUILD / f"{name}-{digest.hexdigest()[:12]}"
     if not folder.exists():
         print(f"Building {name} …", file=sys.stderr, flush=True)
-        for stale in BUILD.glob(f"{name}-*"):
-            shutil.rmtree(stale)
         unfinished = BUILD / f"{name}.unfinished"
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir(parents=True)
