@@ -9,9 +9,9 @@ import os
 import sys
 
 from bench import report
-from bench.speed import measure, processes, subjects, table
+from bench.speed import artefacts, measure, processes, subjects, table
 from bench.speed.budgets import find_overruns, load_budgets
-from bench.speed.places import FUNCTIONS
+from bench.speed.places import BENCH, FUNCTIONS, RIVALS
 
 ROUNDS = 11
 
@@ -71,12 +71,19 @@ def benchmark(rounds: int) -> int:
         "speed",
         "Start-up, warm path and size",
         [text, *table.notes(outcome)],
-        machine=report.describe_machine(**({"valgrind": processes.valgrind_version()} if counted else {})),
+        machine=report.describe_machine(**_versions(counted=counted)),
         data=table.data(outcome),
         plots=table.plots(outcome),
     )
     print(f"Written to {page.relative_to(report.RESULTS.parents[1])}")
     return 0
+
+
+def _versions(*, counted: bool) -> dict[str, str]:
+    versions = {"valgrind": processes.valgrind_version()} if counted else {}
+    for rival in RIVALS:
+        versions |= artefacts.pinned_versions(BENCH / "rivals" / rival / "requirements.txt")
+    return versions
 
 
 if __name__ == "__main__":

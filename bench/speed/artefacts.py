@@ -7,6 +7,7 @@ is installed with pip has them.
 import hashlib
 import io
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -49,6 +50,12 @@ def install_rival(name: str) -> Path:
         [requirements],
         lambda folder: _pip("--no-deps", "--requirement", str(requirements), "--target", str(folder)),
     )
+
+
+def pinned_versions(requirements: Path) -> dict[str, str]:
+    """Return the versions of what a requirements.txt is for: not of what stands below "What those bring"."""
+    wanted, _, _ = requirements.read_text(encoding="utf-8").partition("# What those bring")
+    return dict(re.findall(r"^([\w-]+)==(\S+)", wanted, re.MULTILINE))
 
 
 def place_app(name: str, *files: Path) -> Path:

@@ -90,9 +90,16 @@ def result_table(outcome: Outcome) -> str:
     return markdown_table(
         HEADER,
         [
-            ("bare boto3", *_cells(_start_up(outcome, FLOOR), 1e6), *nothing, *_sizes(*outcome.floor.package)),
+            ("bare boto3", *_cells(_start_up(outcome, FLOOR), 1e6)[:3], "", *nothing, *_sizes(*outcome.floor.package)),
             *(
-                (f"boto3's {call.name}", *nothing, *_cells(_warm(outcome, FLOOR, call.name, call.name), 1e3), "", "")
+                (
+                    f"boto3's {call.name}",
+                    *nothing,
+                    *_cells(_warm(outcome, FLOOR, call.name, call.name), 1e3)[:3],
+                    "",
+                    "",
+                    "",
+                )
                 for call in outcome.floor.calls
             ),
             ("layer", *nothing, *nothing, *_sizes(build_layer())),

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from bench.speed import __main__ as command
-from bench.speed import processes, subjects, table
+from bench.speed import artefacts, processes, subjects, table
 from bench.speed.budgets import Budget, Ratios, find_overruns, load_budgets
 from bench.speed.measure import Figures, Spread, boto3_calls, check_rivals, paired_ratios
 from bench.speed.places import RIVALS
@@ -129,6 +129,12 @@ def test_rivals_have_the_products_boto3(rival):
 
     assert 3 == len(ours)
     assert ours <= pins(ROOT / "bench" / "rivals" / rival / "requirements.txt")
+
+
+def test_versions_are_those_of_what_a_rival_is_made_of():
+    versions = artefacts.pinned_versions(ROOT / "bench" / "rivals" / "fastapi_mangum" / "requirements.txt")
+
+    assert ["boto3", "fastapi", "mangum"] == sorted(versions)
 
 
 OTHER_ANSWERS = {
