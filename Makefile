@@ -25,13 +25,14 @@ clean-data:  ## Forget the local stack's data
 sam-local:  ## Prepare sam local invoke and start-api, their data in the running local stack
 	$(LOCAL) sam-local --state $(STATE)
 
-# --- Tests and checks: two more environments, made when their requirements change --------------------------------------
+# --- Tests and checks: three more environments, made when their requirements change --------------------------------------
 
 BIN = .venv/bin
 SAM_BIN = .venv-sam/bin
-CODE = functions local shared tests
+BENCH_BIN = .venv-bench/bin
+CODE = bench functions local shared tests
 
-.PHONY: test test-fast test-sam mutants check format
+.PHONY: test test-fast test-sam mutants bench bench-check check format
 
 test: .venv/installed .venv-sam/installed  ## Run every test: unit, contract, packaging, integration (minutes)
 	$(BIN)/pytest -n 2 --dist loadfile tests/unit tests/contract tests/model
@@ -46,10 +47,16 @@ test-sam: .venv/installed .venv-sam/installed  ## Run the tests that need a Dock
 mutants: .venv/installed  ## Show which test notices when a condition, validation or signature check is removed
 	$(BIN)/python -m tests.mutation $(if $(ONLY),--only '$(ONLY)')
 
+bench: .venv-bench/installed  ## Measure start-up, warm path and size beside bare boto3 and other frameworks, into bench/results/ (minutes)
+	$(BENCH_BIN)/python -m bench.speed
+
+bench-check: .venv-bench/installed  ## Hold every function's start-up and warm path against bench/budgets.toml (minutes, needs valgrind)
+	$(BENCH_BIN)/python -m bench.speed --check
+
 check: .venv/installed .venv-sam/installed  ## Check style, types, imports and templates
 	$(BIN)/ruff check $(CODE)
 	$(BIN)/ruff format --check $(CODE)
-	$(BIN)/mypy shared/event_management shared/trim_botocore.py functions/*/app.py local
+	$(BIN)/mypy shared/event_management shared/trim_botocore.py functions/*/app.py local bench/report.py bench/speed/*.py
 	PYTHONPATH=shared:. $(BIN)/lint-imports --no-cache --no-logo
 	$(SAM_BIN)/cfn-lint template.yaml
 	SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 $(SAM_BIN)/sam validate --lint
@@ -60,7 +67,8 @@ format: .venv/installed  ## Format the code
 
 .venv/installed: requirements.txt shared/requirements.txt
 .venv-sam/installed: requirements-sam.txt
-.venv/installed .venv-sam/installed:
+.venv-bench/installed: bench/requirements.txt
+.venv/installed .venv-sam/installed .venv-bench/installed:
 	@echo "Installing $< …"
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed: make PYTHON=python3.13 …" if sys.version_info < (3, 11) else 0)'
 	@$(PYTHON) -m venv $(@D)

@@ -1,0 +1,253 @@
+"""A DynamoDB that answers at once, out of a table that never changes: the same for the product, its rivals and the floor.
+
+It takes every write and forgets it. A process of its own, so that its work is nobody's:
+`python -m bench.speed.canned_dynamodb` prints its port and serves until its standard input closes; GET / tells the last
+requests since it was asked before.
+
+A new item goes into `table_items`, a new operation into `_ANSWERS`.
+"""
+
+import base64
+import json
+import os
+import socket
+import sys
+import threading
+import zlib
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bench.speed.subjects import EVENT_ID, IDENTITY_KEY
+from event_management import keys
+from event_management.identifiers import derive_attendee_id, digest
+from event_management.models import Attendee, Event
+from event_management.seats import plan_attendee_partitions, plan_seat_blocks
+from event_management.store.attributes import to_attributes
+from event_management.timezones import EventTime, parse_time
+
+EVENTS = 51
+ATTENDEES = 11
+"""One more than a page holds, so that pages end with a link to the next."""
+
+Item = dict[str, Any]
+Request = Mapping[str, Any]
+
+# --- The table --------------------------------------------------------------------------------------------------------
+
+
+def table_items() -> Iterator[Item]:
+    """Yield every item, in the product's own shapes."""
+    yield keys.secrets_item(IDENTITY_KEY, b"\x08" * 32)
+    for n in range(EVENTS):
+        yield from _event_items(EVENT_ID if n == 0 else digest("event", str(n))[:10], n)
+    for n in range(ATTENDEES):
+        yield _attendee_item(n)
+
+
+def _event_items(event_id: str, n: int) -> Iterator[Item]:
+    capacity = 200
+    blocks = plan_seat_blocks(capacity)
+    begins = datetime(2099, 1, 15, 13, 0, tzinfo=UTC) + timedelta(days=n)
+    event = Event(
+        id=event_id,
+        name=f"Monsoon Raga Night {n}",
+        location="Bengaluru",
+        owner="anonymous",
+        start=_event_time(begins),
+        end=_event_time(begins + timedelta(hours=3)),
+        max_capacity=capacity,
+        seat_blocks=len(blocks),
+        attendee_partitions=plan_attendee_partitions(len(blocks)),
+        created_at=datetime(2026, 11, 23, 11, 0, 0, 123456, tzinfo=UTC),
+        updated_at=datetime(2026, 11, 23, 11, 0, 0, 123456, tzinfo=UTC),
+    )
+    yield keys.event_item(event) | _marks("event", n)
+    yield keys.directory_item(event)
+    for block, seats in enumerate(blocks):
+        yield keys.seat_block_item(event_id, block, seats)
+
+
+def _attendee_item(n: int) -> Item:
+    attendee = Attendee(
+        id=derive_attendee_id(IDENTITY_KEY, EVENT_ID, f"person{n}@example.com"),
+        event_id=EVENT_ID,
+        name=f"Person {n}",
+        email=f"person{n}@example.com",
+        registered_at=datetime(2026, 11, 23, 12, 0, 0, 654321, tzinfo=UTC) + timedelta(seconds=n),
+        country="INDIA",
+    )
+    return keys.attendee_item(attendee, seat_block=0, attendee_partitions=1) | _marks("attendee", n)
+
+
+def _event_time(instant: datetime) -> EventTime:
+    zone = ZoneInfo("Asia/Kolkata")
+    return parse_time(instant.astimezone(zone).strftime("%Y-%m-%d %H:%M"), zone)
+
+
+def _marks(kind: str, n: int) -> dict[str, str]:
+    return {
+        "nonce": digest("nonce", kind, str(n)),
+        "idempotency_key": digest("idempotency key", kind, str(n)),
+        "fingerprint": digest("fingerprint", kind, str(n)),
+    }
+
+
+# --- The operations ---------------------------------------------------------------------------------------------------
+
+
+class CannedTable:
+    """Answers to DynamoDB's operations, as parsed JSON."""
+
+    def __init__(self) -> None:
+        self._items = [to_attributes(item) for item in table_items()]
+        self._by_key = {_key(item): item for item in self._items}
+
+    def answer(self, operation: str, request: Request) -> Item:
+        """Return the answer to a request; raises `KeyError` for an operation that nobody canned."""
+        return _ANSWERS[operation](self, request)
+
+    def get_item(self, request: Request) -> Item:
+        """`GetItem`."""
+        found = self._by_key.get(_key(request["Key"]))
+        return _with_capacity({"Item": found} if found else {}, request)
+
+    def batch_get_item(self, request: Request) -> Item:
+        """`BatchGetItem`."""
+        found = {
+            table: [self._by_key[_key(key)] for key in wanted["Keys"] if _key(key) in self._by_key]
+            for table, wanted in request["RequestItems"].items()
+        }
+        answer: Item = {"Responses": found, "UnprocessedKeys": {}}
+        if _wants_capacity(request):
+            answer["ConsumedCapacity"] = [{"TableName": table, "CapacityUnits": 1.0} for table in found]
+        return answer
+
+    def query(self, request: Request) -> Item:
+        """`Query`: the first items of a partition, from its beginning."""
+        index = request.get("IndexName", "")
+        partitions = list(request["ExpressionAttributeValues"].values())
+        items = [item for item in self._items if item.get(f"{index}pk") in partitions]
+        items.sort(key=lambda item: str(item[f"{index}sk"]["S"]))
+        page = items[: request.get("Limit")]
+        answer: Item = {"Items": page, "Count": len(page), "ScannedCount": len(page)}
+        if page and "Limit" in request and len(page) == request["Limit"]:
+            members = {"pk", "sk", f"{index}pk", f"{index}sk"}
+            answer["LastEvaluatedKey"] = {name: page[-1][name] for name in sorted(members)}
+        return _with_capacity(answer, request)
+
+    def write(self, request: Request) -> Item:
+        """`PutItem`, `UpdateItem`."""
+        return _with_capacity({}, request)
+
+    def transact_write_items(self, request: Request) -> Item:
+        """`TransactWriteItems`."""
+        if not _wants_capacity(request):
+            return {}
+        tables = {action["TableName"] for actions in request["TransactItems"] for action in actions.values()}
+        return {"ConsumedCapacity": [{"TableName": table, "CapacityUnits": 5.0} for table in sorted(tables)]}
+
+
+_ANSWERS: Mapping[str, Callable[[CannedTable, Request], Item]] = {
+    "BatchGetItem": CannedTable.batch_get_item,
+    "GetItem": CannedTable.get_item,
+    "PutItem": CannedTable.write,
+    "Query": CannedTable.query,
+    "TransactWriteItems": CannedTable.transact_write_items,
+    "UpdateItem": CannedTable.write,
+}
+
+
+def _key(attributes: Mapping[str, Mapping[str, str]]) -> tuple[str, str]:
+    return attributes["pk"]["S"], attributes["sk"]["S"]
+
+
+def _wants_capacity(request: Request) -> bool:
+    return request.get("ReturnConsumedCapacity") in ("INDEXES", "TOTAL")
+
+
+def _with_capacity(answer: Item, request: Request) -> Item:
+    if not _wants_capacity(request):
+        return answer
+    return {**answer, "ConsumedCapacity": {"TableName": request["TableName"], "CapacityUnits": 0.5}}
+
+
+# --- The server -------------------------------------------------------------------------------------------------------
+
+_REMEMBERED = 100
+
+
+class CannedServer:
+    """HTTP/1.1 on loopback, connections kept alive. `http.server` would take longer than the calls that are measured."""
+
+    def __init__(self) -> None:
+        self._table = CannedTable()
+        self._requests: deque[tuple[str, Any]] = deque(maxlen=_REMEMBERED)
+        self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
+        self.port: int = self._listener.getsockname()[1]
+
+    def start(self) -> None:
+        """Serve, in threads that end with the process."""
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def stop(self) -> None:
+        """Take no more connections."""
+        self._listener.close()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+
+    def _serve(self, connection: socket.socket) -> None:
+        with connection, connection.makefile("rb") as stream:
+            while request_line := stream.readline():
+                headers = {}
+                while line := stream.readline().strip():
+                    name, _, value = line.partition(b":")
+                    headers[name.lower()] = value.strip()
+                body = stream.read(int(headers.get(b"content-length", 0)))
+                if request_line.startswith(b"GET "):
+                    connection.sendall(_http(200, list(self._requests)))
+                    self._requests.clear()
+                else:
+                    connection.sendall(
+                        self._answer(headers[b"x-amz-target"].decode().partition(".")[2], json.loads(body))
+                    )
+
+    def _answer(self, operation: str, request: Request) -> bytes:
+        self._requests.append((operation, request))
+        try:
+            return _http(200, self._table.answer(operation, request))
+        except KeyError:
+            return _http(400, {"__type": "UnknownOperationException", "message": f"nobody canned this {operation}"})
+
+
+def _http(status: int, answer: object) -> bytes:
+    """Return an answer with the headers that DynamoDB sends."""
+    body = json.dumps(answer, separators=(",", ":"), default=lambda value: base64.b64encode(value).decode()).encode()
+    return (
+        f"HTTP/1.1 {status} {'OK' if status == 200 else 'Bad Request'}\r\n"
+        "Server: Server\r\n"
+        "Date: Mon, 23 Nov 2026 12:00:00 GMT\r\n"
+        "Content-Type: application/x-amz-json-1.0\r\n"
+        f"Content-Length: {len(body)}\r\n"
+        "Connection: keep-alive\r\n"
+        "x-amzn-RequestId: 0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789ABCDEF\r\n"
+        f"x-amz-crc32: {zlib.crc32(body)}\r\n"
+        "\r\n"
+    ).encode() + body
+
+
+if __name__ == "__main__":
+    server = CannedServer()
+    server.start()
+    print(server.port, flush=True)
+    sys.stdin.read()
+    os._exit(0)
