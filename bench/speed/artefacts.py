@@ -33,11 +33,11 @@ def build_layer() -> Path:
 
 
 def install_floor() -> Path:
-    """Return a folder with boto3 as pip installs it, in the layer's version."""
-    requirements = SHARED / "requirements.txt"
+    """Return a folder with boto3 as pip installs it, in the tests' version; its botocore is the layer's."""
+    requirements = PROJECT / "requirements.txt"
     return _built(
         "floor",
-        [requirements],
+        [requirements, SHARED / "requirements.txt"],
         lambda folder: _pip("boto3", "--constraint", str(requirements), "--target", str(folder)),
     )
 

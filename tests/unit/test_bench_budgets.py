@@ -124,8 +124,9 @@ def pins(file):
 
 
 @pytest.mark.parametrize("rival", RIVALS)
-def test_rivals_have_the_products_boto3(rival):
-    ours = {pin for pin in pins(ROOT / "shared" / "requirements.txt") if pin.startswith(("boto", "urllib3"))}
+def test_rivals_have_the_products_botocore_and_the_floors_boto3(rival):
+    pinned = pins(ROOT / "shared" / "requirements.txt") | pins(ROOT / "requirements.txt")
+    ours = {pin for pin in pinned if re.match(r"boto3=|botocore=|urllib3=", pin)}
 
     assert 3 == len(ours)
     assert ours <= pins(ROOT / "bench" / "rivals" / rival / "requirements.txt")

@@ -10,8 +10,7 @@ from botocore.exceptions import ClientError
 from bench.speed import subjects
 from bench.speed.canned_dynamodb import CannedServer
 from event_management import keys
-from event_management.store import client as store_client
-from event_management.store import secrets
+from event_management.store import connection, secrets
 from tests.gateway import FUNCTIONS, lambda_context, load_function
 
 
@@ -27,10 +26,10 @@ def server():
 def dynamodb(environment, server):
     """A client of the canned server; the product's own goes there, too."""
     environment.setenv("AWS_ENDPOINT_URL_DYNAMODB", f"http://127.0.0.1:{server.port}")
-    store_client.forget_client()
+    connection.forget_client()
     secrets.forget_secrets()
     yield boto3.client("dynamodb")
-    store_client.forget_client()
+    connection.forget_client()
     secrets.forget_secrets()
 
 
