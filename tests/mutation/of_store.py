@@ -422,7 +422,7 @@ MUTANTS: Table = {
             "several items' answer is asked for what it never holds",
             '_check_whole(answer, "Responses")',
             "_check_whole(answer)",
-            SEVERAL,
+            UNPROCESSED,
         ),
         Mutant(
             "several items' answer is not asked to be whole",
@@ -465,7 +465,7 @@ MUTANTS: Table = {
             "elif self._clock() - self._begun >= MAX_SECONDS:",
             AT_ONCE_TOO_LATE,
         ),
-        Mutant("who went on once never pauses", "        self._waits = True\n", "", RETRIES),
+        Mutant("who went on once never pauses", "        self._waits = True\n", "", GOES_ON),
         Mutant(
             "nobody goes on at once",
             "        self._waits = False\n\n    def _wait",

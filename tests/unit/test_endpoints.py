@@ -289,6 +289,13 @@ def test_walking_pages_of_any_size_yields_everybody_once(api, event_id, limit):
     assert registered == walk(lambda query: api.list_attendees(event_id, query), f"?limit={limit}")
 
 
+@pytest.mark.parametrize("limit", [1, 5, 100])
+def test_people_of_a_large_event_are_listed_as_those_of_any_other(api, limit):
+    event_id = api.create_event(event_payload(max_capacity=33 * 80)).json["event"]
+    registered = [api.register(event_id, attendee_payload(number)).json["id"] for number in range(12)]
+    assert registered == walk(lambda query: api.list_attendees(event_id, query), f"?limit={limit}")
+
+
 def test_a_page_has_ten_attendees_unless_asked(api, event_id):
     for number in range(11):
         api.register(event_id, attendee_payload(number))
@@ -401,7 +408,9 @@ def test_registering_twice_with_one_key_is_one_registration(api, event_id):
 def test_a_replay_is_answered_also_when_the_event_is_full(api):
     event_id = api.create_event(event_payload(max_capacity=1)).json["event"]
     replies = [api.register(event_id, attendee_payload(), Idempotency_Key="k-1") for _ in range(2)]
-    assert [201, 201] == [reply.status for reply in replies]
+    assert 409 == api.register(event_id, attendee_payload(1), Idempotency_Key="k-1").status
+    replies.append(api.register(event_id, attendee_payload(), Idempotency_Key="k-1"))
+    assert [201, 201, 201] == [reply.status for reply in replies]
 
 
 def test_one_key_with_another_address_is_another_registration(api, event_id):

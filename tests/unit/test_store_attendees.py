@@ -154,8 +154,9 @@ def test_no_seat_is_left_after_the_last(api, capacity):
 def test_holder_of_a_seat_is_told_so_even_when_all_are_taken(api):
     event_id = api.create_event(event_payload(max_capacity=1)).json["event"]
     attendees.register(event_id, asha())
-    with pytest.raises(AlreadyRegisteredError):
+    with scripted() as record, pytest.raises(AlreadyRegisteredError):
         attendees.register(event_id, asha())
+    assert {"TransactWriteItems": 1} == record.operations
 
 
 @pytest.mark.parametrize("other_id", ["aaaaaaaaaa", "k3v7qzm2ab"])

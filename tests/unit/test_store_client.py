@@ -237,6 +237,8 @@ def test_items_come_in_the_order_of_their_keys_whichever_are_there(table):
     put_if_absent(THIRD | {"n": 3})
     assert [THIRD | {"n": 3}, None, ITEM] == get_items(THIRD, OTHER, KEY)
     assert [None, None] == get_items(OTHER, {"pk": "S", "sk": "P"})
+    put_if_absent(OTHER | {"n": 2})
+    assert [OTHER | {"n": 2}, ITEM] == get_items(OTHER, KEY)
 
 
 def test_items_are_read_as_of_now_in_one_call(table):
@@ -363,14 +365,16 @@ def spread_people(draw):
     """Positions in order, each in one of some partitions; chosen evenly, or as unevenly as can be."""
     number = draw(st.integers(1, 16))
     weights = draw(st.sampled_from([range(number), [0], [0, number - 1], [0] * 9 + [*range(number)]]))
-    chosen = draw(st.lists(st.sampled_from(weights), max_size=60))
+    chosen = draw(
+        st.lists(st.sampled_from(weights), max_size=9) | st.lists(st.sampled_from(weights), min_size=45, max_size=60)
+    )
     partitions = {f"P{n}": [] for n in range(number)}
     for position, n in enumerate(chosen):
         partitions[f"P{n}"].append(f"{position:03}")
     return partitions
 
 
-@given(spread_people(), st.integers(-1, 60), st.integers(1, 70))
+@given(spread_people(), st.just(-1) | st.integers(0, 60), st.integers(1, 70))
 @settings(max_examples=150, deadline=None)
 def test_merged_partitions_read_as_if_they_were_one(partitions, after, limit):
     after = f"{after:03}" if after >= 0 else " "
