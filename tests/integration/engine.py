@@ -182,6 +182,12 @@ def plan(patch: pytest.MonkeyPatch, capacity: int, blocks: int, partitions: int)
     assert (blocks, partitions) == (len(seats.plan_seat_blocks(capacity)), seats.plan_attendee_partitions(blocks))
 
 
+def wait_for_answers(patch: pytest.MonkeyPatch, seconds: float) -> None:
+    """Let this process's handlers wait so long for each of DynamoDB's answers."""
+    patch.setattr(connection, "READ_TIMEOUT", seconds)
+    connection.forget_client()
+
+
 def _forget() -> None:
     load_config.cache_clear()
     connection.forget_client()

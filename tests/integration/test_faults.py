@@ -19,7 +19,18 @@ from event_management.store.attributes import to_attributes
 from local import template
 from local.launch import launch
 from tests.gateway import ROOT, attendee_payload, event_payload
-from tests.integration.engine import OTHER_ENGINE, HttpApi, Shop, Table, at_once, handlers_on, leave, plan, until_final
+from tests.integration.engine import (
+    OTHER_ENGINE,
+    HttpApi,
+    Shop,
+    Table,
+    at_once,
+    handlers_on,
+    leave,
+    plan,
+    until_final,
+    wait_for_answers,
+)
 from tests.integration.faults import (
     LOST_ANSWER,
     cancelled,
@@ -75,8 +86,7 @@ def known(event_id):
 @pytest.fixture
 def impatient(monkeypatch):
     """Wait less for answers, so that the tests do too."""
-    monkeypatch.setattr(connection, "READ_TIMEOUT", 0.4)
-    connection.forget_client()
+    wait_for_answers(monkeypatch, 0.4)
 
 
 @pytest.fixture

@@ -1,0 +1,315 @@
+"""What each operation costs in DynamoDB's capacity units: as docs/capacity.md says, however many items there are."""
+
+import os
+import time
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+import pytest
+
+from event_management import keys
+from event_management.models import Attendee
+from event_management.pagination import sign_token
+from event_management.seats import DIRECTORY_SECONDS
+from event_management.store import client
+from event_management.store.attributes import to_attributes
+from event_management.store.secrets import forget_secrets, read_signing_keys
+from tests.gateway import ROOT, attendee_payload, event_payload
+from tests.integration.capacity import Call, Meter, item_size, read_units
+from tests.integration.engine import at_once, handlers_on, leave, plan, wait_for_answers
+
+MANY = int(os.environ.get("CAPACITY_ITEMS", "1000"))
+"""With 100000 this takes minutes: MiniStack's pages cost time in proportion to what there is."""
+FEW = 300
+"""More than a page of 100 out of four partitions reads."""
+
+
+@pytest.fixture(scope="module")
+def shop(open_stack):
+    """Warm: the client is made, the secrets are read."""
+    with handlers_on(open_stack.endpoint_url) as shop:
+        shop.api.create_event(event_payload())
+        yield shop
+
+
+@pytest.fixture
+def world(shop, monkeypatch):
+    return World(shop, monkeypatch)
+
+
+def measured(call):
+    """Make the call; return the meter that has followed it."""
+    with Meter().of(client.dynamodb()) as meter:
+        call()
+    return meter
+
+
+def elsewhere(call):
+    """Make the call as one who knows nothing of any event: in a thread of its own."""
+    return partial(at_once, [call], 1)
+
+
+class World:
+    """What operations begin with."""
+
+    def __init__(self, shop, patch):
+        self.api, self.table = shop
+        self.patch = patch
+
+    def event(self, capacity=80, blocks=1, partitions=1, people=0):
+        plan(self.patch, capacity, blocks, partitions)
+        event_id = self.api.create_event(event_payload(max_capacity=capacity)).json["event"]
+        for n in range(people):
+            assert 201 == self.api.register(event_id, attendee_payload(n)).status
+        return event_id
+
+    def sold_out_event(self, blocks=1):
+        event_id = self.event(capacity=blocks, blocks=blocks, people=blocks)
+        assert 409 == self.api.register(event_id, attendee_payload(blocks)).status
+        return event_id
+
+
+# --- Operations: each returns the call that is measured ---------------------------------------------------------------
+
+
+def create(world, blocks, **changes):
+    plan(world.patch, 10 * blocks, blocks, partitions=1)
+    return partial(world.api.create_event, event_payload(max_capacity=10 * blocks, **changes))
+
+
+def register(world, **changes):
+    return partial(world.api.register, world.event(people=1), attendee_payload(1, **changes))
+
+
+def register_first_for_event(world):
+    return elsewhere(partial(world.api.register, world.event(), attendee_payload(1)))
+
+
+def register_first_in_container(world):
+    call = register_first_for_event(world)
+    forget_secrets()
+    return call
+
+
+def register_again(world):
+    return partial(world.api.register, world.event(people=1), attendee_payload(0))
+
+
+def register_where_the_last_seat_has_gone(world):
+    return partial(world.api.register, world.event(capacity=1, people=1), attendee_payload(1))
+
+
+def register_where_sold_out(world):
+    event_id = world.sold_out_event(blocks=4)
+    time.sleep(DIRECTORY_SECONDS)
+    return partial(world.api.register, event_id, attendee_payload(9))
+
+
+def register_where_sold_out_just_now(world):
+    event_id = world.sold_out_event(blocks=4)
+    world.patch.setattr("event_management.seats.DIRECTORY_SECONDS", 600)
+    return partial(world.api.register, event_id, attendee_payload(9))
+
+
+def get_event(world):
+    return partial(world.api.get_event, world.event())
+
+
+def get_unknown_event(world):
+    return partial(world.api.get_event, "aaaaaaaaaa")
+
+
+def list_attendees(world, blocks=1, partitions=1, people=11, query="?limit=10"):
+    return partial(world.api.list_attendees, world.event(80 * blocks, blocks, partitions, people), query)
+
+
+def list_events(world):
+    for _ in range(51):
+        assert 201 == world.api.create_event(event_payload(start_time="2088-01-15 18:30")).status
+    return partial(world.api.list_events, "?limit=50")
+
+
+def give_seat_back(world, **event):
+    event_id = world.event(people=1, **event)
+    (person,) = world.table.attendees(event_id)
+    return partial(leave, world.table, event_id, keys.attendee_key(event_id, person["id"]))
+
+
+WIDE = "𠀋" * 200
+OPERATIONS = {
+    "make an event, 1 seat block": partial(create, blocks=1),
+    "make an event, 4 seat blocks": partial(create, blocks=4),
+    "make an event, 256 seat blocks": partial(create, blocks=256),
+    "make an event, longest name and location": partial(create, blocks=1, name=WIDE, location=WIDE),
+    "register": register,
+    "register, longest name and address": partial(
+        register, name=WIDE, email=f"{'a' * 64}@{'b' * 63}.{'c' * 63}.{'d' * 57}.in"
+    ),
+    "register, first call for the event in a container": register_first_for_event,
+    "register, first call of all in a container": register_first_in_container,
+    "register, already registered": register_again,
+    "register, sold out": register_where_sold_out,
+    "register, sold out, asked again within 0.05 s": register_where_sold_out_just_now,
+    "register, first to find the last block empty": register_where_the_last_seat_has_gone,
+    "read an event": get_event,
+    "read an unknown event": get_unknown_event,
+    "list events, a page of 50": list_events,
+    "list attendees, a page of 10": list_attendees,
+    "list attendees, an empty page": partial(list_attendees, people=0),
+    "list attendees, a page of 10 out of 4 index partitions": partial(list_attendees, blocks=4, partitions=4),
+    "list attendees, a page of 10 out of 16 index partitions": partial(list_attendees, blocks=16, partitions=16),
+    "list attendees, a page of 100": partial(list_attendees, blocks=2, people=101, query="?limit=100"),
+    "give a seat back": give_seat_back,
+    "give a seat back to an empty block": partial(give_seat_back, capacity=1),
+}
+
+
+def documented():
+    """The rows of docs/capacity.md: calls and units by operation, as written there."""
+    text = (ROOT / "docs" / "capacity.md").read_text(encoding="utf-8")
+    lines = text.partition("\n## ")[0].splitlines()
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("| ")]
+    return {name: tuple(figures[:4]) for name, *figures in rows[1:]}
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_an_operation_costs_what_is_documented(world, operation):
+    cost = measured(OPERATIONS[operation](world)).cost()
+    assert documented()[operation] == tuple(f"{figure:g}" for figure in cost)
+
+
+def test_nothing_else_is_documented():
+    assert list(OPERATIONS) == list(documented())
+
+
+# --- However many there are -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("partitions", [1, 4])
+@pytest.mark.parametrize("limit", [10, 100])
+def test_a_page_of_attendees_costs_the_same_however_many_there_are(world, partitions, limit):
+    wait_for_answers(world.patch, 60)
+    costs = []
+    for people in (FEW, MANY):
+        event_id = world.event(80 * partitions, partitions, partitions)
+        items = [attendee_item(event_id, n, partitions) for n in range(people)]
+        put(world.table, items)
+        for shown, query in (
+            (range(limit), f"?limit={limit}"),
+            (range(people - 15, people - 5), f"?limit=10&next_token={token_after(items[-16], 'attendees', event_id)}"),
+            (range(90, 100), "?limit=10&page=10"),
+        ):
+            call = partial(world.api.list_attendees, event_id, query)
+            page = call().json["sections"]
+            assert [spelled(n, 16) for n in shown] == [person["id"] for person in page]
+            costs.append(
+                check_reads(measured(call), queries=partitions, most=shown.stop if "page=" in query else len(page))
+            )
+    assert costs[:3] == costs[3:]
+
+
+@pytest.mark.parametrize("limit", [50, 100])
+def test_a_page_of_events_costs_the_same_however_many_there_are(open_stack, monkeypatch, limit):
+    costs = []
+    for number in (FEW, MANY):
+        with handlers_on(open_stack.endpoint_url) as shop:
+            wait_for_answers(monkeypatch, 60)
+            event = shop.table.item(keys.event_key(shop.api.create_event(event_payload()).json["event"]))
+            items = [event_item(event, n) for n in range(number)]
+            put(shop.table, items)
+            for shown, query in (
+                (range(limit), f"?limit={limit}"),
+                (
+                    range(number - 15, number - 5),
+                    f"?limit=10&next_token={token_after(items[-16], 'events', 'published')}",
+                ),
+            ):
+                call = partial(shop.api.list_events, query)
+                page = call().json["sections"]
+                assert [spelled(n, 10) for n in shown] == [event["id"] for event in page]
+                costs.append(check_reads(measured(call), queries=1, most=len(page)))
+    assert costs[:2] == costs[2:]
+
+
+def check_reads(meter, queries, most):
+    """Return what a page cost; fails if a Query reads more than the page may hold, and one to know whether more follow.
+
+    So nothing that it costs can depend on how many there are.
+    """
+    assert {"GetItem", "Query"} >= {call.operation for call in meter.calls}
+    assert queries == len(meter.named("Query"))
+    for call in meter.named("Query"):
+        assert call.answer["ScannedCount"] <= call.asked["Limit"] <= most + 1
+    return meter.cost()
+
+
+def attendee_item(event_id, n, partitions):
+    """Somebody's item; all are of the same size."""
+    attendee = Attendee(
+        id=spelled(n, 16),
+        event_id=event_id,
+        name="Asha Rao",
+        email=f"asha{n:07}@example.com",
+        registered_at=datetime(2026, 11, 23, tzinfo=UTC) + timedelta(seconds=n),
+    )
+    return keys.attendee_item(attendee, 0, partitions)
+
+
+def event_item(event, n):
+    """Another event like this, but earlier; all are of the same size."""
+    event_id = spelled(n, 10)
+    return event | keys.event_key(event_id) | {"id": event_id, "gsi1sk": f"2088-01-15T13:00:00.000000Z#{event_id}"}
+
+
+def spelled(n, length):
+    """A number as an id that sorts like it."""
+    return f"{n:0{length}}".translate(str.maketrans("0123456789", "abcdefghij"))
+
+
+def token_after(item, *scope):
+    return sign_token(keys.read_position(item), scope, read_signing_keys())
+
+
+def put(table, items):
+    for first in range(0, len(items), 25):
+        requests = [{"PutRequest": {"Item": to_attributes(item)}} for item in items[first : first + 25]]
+        answer = table.client.batch_write_item(RequestItems={table.name: requests})
+        assert {} == answer["UnprocessedItems"]
+
+
+# --- The rules --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("attribute", "size"),
+    [
+        ({"S": "Raga"}, 4),
+        ({"S": "राग"}, 9),
+        ({"N": "0"}, 1),
+        ({"N": "7"}, 2),
+        ({"N": "100"}, 2),
+        ({"N": "123"}, 3),
+        ({"NS": ["1", "23", "456"]}, 7),
+        ({"B": b"12345"}, 5),
+        ({"BOOL": True}, 1),
+        ({"M": {"1": {"B": b"12345"}}}, 3 + 1 + 1 + 5),
+    ],
+    ids=str,
+)
+def test_an_attribute_is_as_long_as_its_name_and_its_value(attribute, size):
+    assert len("name") + size == item_size({"name": attribute})
+
+
+@pytest.mark.parametrize(
+    ("sizes", "strong", "eventual"), [([], 1, 0.5), ([4096], 1, 0.5), ([4097], 2, 1), ([2000, 2000, 2000], 2, 1)]
+)
+def test_a_query_reads_units_of_4_kb_over_all_its_items(sizes, strong, eventual):
+    answer = {"Items": [{"n": {"S": "x" * (size - 1)}} for size in sizes]}
+    assert strong == read_units(Call("Query", {"ConsistentRead": True}, answer))
+    assert eventual == read_units(Call("Query", {}, answer))
+
+
+def test_a_batch_reads_units_of_4_kb_for_each_item_and_one_for_what_is_not_there():
+    asked = {"RequestItems": {"Table": {"Keys": [{}, {}, {}], "ConsistentRead": True}}}
+    answer = {"Responses": {"Table": [{"n": {"S": "x"}}, {"n": {"S": "x" * 5000}}]}}
+    assert 1 + 2 + 1 == read_units(Call("BatchGetItem", asked, answer))
