@@ -93,6 +93,10 @@ EXAMPLES: Mapping[str, Item] = {
         "seats_left": 50,
         "taken": 17,
         "state": "open",
+        # The marks of the call that made the event, on blocks that were put ahead of it.
+        "nonce": "b5dq2k7x3mzn4c6rj7t2y3u4wa",
+        "idempotency_key": "q7n2d4f6h3j5k7m2p4r6t3v5xe",
+        "fingerprint": "z3x5c7v2b4n6m3a5s7d2f4g6hi",
     },
     "attendee": {
         "pk": "EVENT#k3v7qzm2ab#ATTENDEE#m4x2c7v5b3n6a2sd",

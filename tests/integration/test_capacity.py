@@ -11,7 +11,6 @@ from event_management import keys
 from event_management.models import Attendee
 from event_management.pagination import sign_token
 from event_management.seats import DIRECTORY_SECONDS
-from event_management.store import client
 from event_management.store.attributes import to_attributes
 from event_management.store.secrets import forget_secrets, read_signing_keys
 from tests.gateway import ROOT, attendee_payload, event_payload
@@ -39,7 +38,7 @@ def world(shop, monkeypatch):
 
 def measured(call):
     """Make the call; return the meter that has followed it."""
-    with Meter().of(client.dynamodb()) as meter:
+    with Meter().of(connection.dynamodb()) as meter:
         call()
     return meter
 

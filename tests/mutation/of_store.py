@@ -30,7 +30,7 @@ EVENT_SEATS = f"{EVENTS}::test_event_is_made_with_all_its_seats"
 LARGE_EVENT = f"{EVENTS}::test_blocks_that_do_not_fit_beside_their_event_go_ahead_of_it"
 LARGE_BROKE_OFF = f"{EVENTS}::test_large_event_that_broke_off_is_made_once_when_the_call_is_repeated"
 LARGE_CONTENTION = f"{EVENTS}::test_contention_in_any_transaction_of_a_large_event_is_tried_again"
-OTHER_BLOCKS = f"{EVENTS}::test_blocks_of_another_event_lead_to_another_id_and_are_left_alone"
+OTHER_BLOCKS = f"{EVENTS}::test_other_blocks_lead_to_another_id_and_are_left_alone"
 
 SEATS = "unit/test_store_seats.py"
 TAKEN = f"{SEATS}::test_seats_are_taken_from_a_block_that_has_as_many_left"
@@ -550,16 +550,30 @@ MUTANTS: Table = {
         ),
         Mutant(
             "blocks that are there already are in the way",
-            "reason.item is None or _seats(reason.item) != _seats(item)",
-            "True",
+            "if not all(_stands(item, reason.item, marks) for reason, item in zip(reasons, chunk, strict=False)):",
+            "if reasons:",
             LARGE_BROKE_OFF,
         ),
-        Mutant("too few blocks are enough", "reason.item is None or _seats", "reason.item and _seats", OTHER_BLOCKS),
-        Mutant("blocks with other seats are as good", " or _seats(reason.item) != _seats(item)", "", OTHER_BLOCKS),
+        Mutant(
+            "too few blocks are enough", "if there is None or marks", "if there is not None and marks", OTHER_BLOCKS
+        ),
+        Mutant("anybody's blocks are as good", " or marks.recognise(there) is Origin.ANOTHER:", ":", OTHER_BLOCKS),
+        Mutant(
+            "blocks with other seats are as good",
+            'bool(there["seats_left"] + there["taken"] == block["seats_left"])',
+            "True",
+            OTHER_BLOCKS,
+        ),
+        Mutant(
+            "blocks ahead of their event are anybody's",
+            "[item | marks.attributes() for item in ahead[first : first + MOST_ACTIONS]]",
+            "ahead[first : first + MOST_ACTIONS]",
+            f"{EVENTS}::test_a_key_whose_request_broke_off_is_good_for_that_request_alone",
+        ),
         Mutant(
             "seats that are taken make another block",
-            'int(block["seats_left"] + block["taken"])',
-            'int(block["seats_left"])',
+            'there["seats_left"] + there["taken"]',
+            'there["seats_left"]',
             f"{EVENTS}::test_large_event_is_told_of_again_also_when_people_have_registered",
         ),
         Mutant(

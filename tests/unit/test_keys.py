@@ -4,6 +4,7 @@ import pytest
 
 from event_management import keys
 from event_management.seats import Directory, attendee_partition
+from event_management.store import events
 from event_management.store.attributes import from_attributes
 from tests.gateway import attendee_payload, event_payload
 from tests.unit.conftest import TABLE
@@ -21,8 +22,9 @@ def kind_of(item):
 
 
 @pytest.fixture
-def items(api, table):
+def items(api, table, monkeypatch):
     """One item of every kind, each with every attribute it can have."""
+    monkeypatch.setattr(events, "_BLOCKS_BESIDE_EVENT", 0)
     event_id = api.create_event(event_payload(), Idempotency_Key="k").json["event"]
     api.register(event_id, attendee_payload(), Idempotency_Key="k", ISOCountry="INDIA")
     stored = [from_attributes(item) for item in table.scan(TableName=TABLE)["Items"]]

@@ -13,8 +13,10 @@ from event_management.models import Idempotency, NewEvent
 from event_management.seats import plan_attendee_partitions, plan_seat_blocks
 from event_management.store import contention, events
 from event_management.store.attributes import from_attributes, to_attributes
-from event_management.store.client import get_item
+from event_management.store.client import get_item, transact
 from event_management.store.connection import ATTEMPTS
+from event_management.store.repeats import Marks
+from event_management.store.seats import take
 from event_management.store.secrets import make_secrets, read_secrets
 from event_management.timezones import parse_time
 from tests.unit.conftest import TABLE
@@ -197,8 +199,7 @@ def test_blocks_ahead_of_their_event_are_nobodys(warm, large):
 
 def test_large_event_is_told_of_again_also_when_people_have_registered(warm, large):
     event, _ = events.create(large, "olga", KEY)
-    for block in (2, 6):
-        warm.put_item(TableName=TABLE, Item=to_attributes(keys.seat_block_item(event.id, block, 0) | {"taken": 80}))
+    assert [] == transact([take(event.id, block, seats=80) for block in (2, 6)], token="all")
     before = everything(warm)
     with scripted() as record:
         assert (event, True) == events.create(large, "olga", KEY)
@@ -215,17 +216,43 @@ def test_large_event_is_told_of_again_also_when_it_has_other_seats_by_now(warm, 
         events.create(large, "olga", KEY._replace(fingerprint="other"))
 
 
-@pytest.mark.parametrize("ahead", [{2: 79}, {2: 80}, {6: 81}], ids=["fewer seats", "too few blocks", "more seats"])
-def test_blocks_of_another_event_lead_to_another_id_and_are_left_alone(warm, large, ahead):
+OWN_MARKS = Marks.new(KEY, "create_event", "olga").attributes()
+BLOCKS_AHEAD = range(2, 6)
+"""Of a large event, in one transaction."""
+
+
+@pytest.mark.parametrize(
+    ("ahead", "marks"),
+    [
+        (dict.fromkeys(BLOCKS_AHEAD, 79), OWN_MARKS),
+        (dict.fromkeys(BLOCKS_AHEAD, 81), OWN_MARKS),
+        (dict.fromkeys(BLOCKS_AHEAD, 80), {"nonce": "another call's"}),
+        ({2: 80}, OWN_MARKS),
+        ({6: 80}, {}),
+    ],
+    ids=["fewer seats", "more seats", "another call's", "too few blocks", "nobody's"],
+)
+def test_other_blocks_lead_to_another_id_and_are_left_alone(warm, large, ahead, marks):
     first, second = (derive_event_id(read_secrets().identity_key, "olga", KEY.key, attempt) for attempt in (0, 1))
     for block, seats in ahead.items():
-        warm.put_item(TableName=TABLE, Item=to_attributes(keys.seat_block_item(first, block, seats)))
+        warm.put_item(TableName=TABLE, Item=to_attributes(keys.seat_block_item(first, block, seats) | marks))
     event, replayed = events.create(large, "olga", KEY)
     assert (second, False) == (event.id, replayed)
     assert [80] * 7 == seats_left(second, 7)
     assert ahead == {block: seats_left(first, 7)[block] for block in ahead}
     assert None is get_item(keys.event_key(first))
     assert (event, True) == events.create(large, "olga", KEY)
+
+
+@pytest.mark.parametrize("max_capacity", [LARGE, LARGE + 7])
+def test_a_key_whose_request_broke_off_is_good_for_that_request_alone(warm, large, max_capacity):
+    with scripted(THROUGH, *LOST), pytest.raises(TryAgainError):
+        events.create(large, "olga", KEY)
+    before = everything(warm)
+    with pytest.raises(IdempotencyKeyReusedError):
+        events.create(large._replace(max_capacity=max_capacity), "olga", KEY._replace(fingerprint="other"))
+    assert before == everything(warm)
+    assert events.create(large, "olga", KEY).replayed is False
 
 
 def test_large_event_of_another_owner_with_as_many_seats_is_another_event(warm, large, monkeypatch):

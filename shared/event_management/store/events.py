@@ -79,21 +79,21 @@ def _put(event: Event, blocks: Sequence[int], marks: Marks, attempt: int) -> lis
     items = [keys.seat_block_item(event.id, n, seats) for n, seats in enumerate(blocks)]
     beside, ahead = items[:_BLOCKS_BESIDE_EVENT], items[_BLOCKS_BESIDE_EVENT:]
     for first in range(0, len(ahead), MOST_ACTIONS):
-        chunk = ahead[first : first + MOST_ACTIONS]
+        chunk = [item | marks.attributes() for item in ahead[first : first + MOST_ACTIONS]]
         reasons = transact([put_new(item) for item in chunk], token=marks.token(attempt, first))
         if contention := [reason for reason in reasons if reason.is_contention]:
             return contention
-        if any(
-            reason.item is None or _seats(reason.item) != _seats(item)
-            for reason, item in zip(reasons, chunk, strict=False)
-        ):
+        if not all(_stands(item, reason.item, marks) for reason, item in zip(reasons, chunk, strict=False)):
             return [Reason("ConditionalCheckFailed", get_item(keys.event_key(event.id)))]
     items = [keys.event_item(event) | marks.attributes(), keys.directory_item(event), *beside]
     return transact([put_new(item) for item in items], token=marks.token(attempt))
 
 
-def _seats(block: keys.Item) -> int:
-    return int(block["seats_left"] + block["taken"])
+def _stands(block: keys.Item, there: keys.Item | None, marks: Marks) -> bool:
+    """Tell whether the block that is there is this request's, as planned. Raises `IdempotencyKeyReusedError`."""
+    if there is None or marks.recognise(there) is Origin.ANOTHER:
+        return False
+    return bool(there["seats_left"] + there["taken"] == block["seats_left"])
 
 
 def find(event_id: str) -> Event:
