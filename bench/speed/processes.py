@@ -106,8 +106,9 @@ def count_start_up(subject: Subject) -> int:
 
 
 def call(subject: Subject, engine: Engine, batches: Sequence[int], *, valgrind: bool = False) -> list[dict[str, Any]]:
-    """Make each of the subject's calls in these batches; return of each `answer`, `seconds` and, counted, `instructions`.
+    """Make each of the subject's calls in these batches.
 
+    Return of each `answer`, `seconds`, `instructions` where they are counted, and `logged_bytes`, those of all calls.
     Raises `FailedRunError` where an answer has another status than is expected, or a call left no log line.
     """
     with tempfile.TemporaryDirectory() as name:
@@ -118,10 +119,13 @@ def call(subject: Subject, engine: Engine, batches: Sequence[int], *, valgrind: 
         counter = [*_callgrind(folder / "counts"), "--dump-before=getppid", "--combine-dumps=yes"] if valgrind else []
         probe = [*PYTHON, str(BENCH / "speed" / "probe.py"), str(folder / "task"), str(folder / "result")]
         _run([*counter, *probe], _environment(subject, engine.port), folder / "log")
-        lines = (folder / "log").read_text(encoding="utf-8").splitlines()
+        log = (folder / "log").read_text(encoding="utf-8")
+        lines = log.splitlines()
         if subject.logs and len(lines) < sum(batches):
             raise FailedRunError(f"{subject.name}: {sum(batches)} calls left {len(lines)} log lines")
         outcomes: list[dict[str, Any]] = json.loads((folder / "result").read_text(encoding="utf-8"))
+        for outcome in outcomes:
+            outcome["logged_bytes"] = len(log.encode())
         if valgrind:
             # Between two marks lies a batch, then what comes between batches.
             batched = _totals(folder / "counts")[1::2]

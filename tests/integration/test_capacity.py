@@ -11,6 +11,7 @@ from event_management import keys
 from event_management.models import Attendee
 from event_management.pagination import sign_token
 from event_management.seats import DIRECTORY_SECONDS
+from event_management.store import connection
 from event_management.store.attributes import to_attributes
 from event_management.store.secrets import forget_secrets, read_signing_keys
 from tests.gateway import ROOT, attendee_payload, event_payload

@@ -49,7 +49,7 @@ def test_the_events_owner_is_the_tokens_subject(guarded_stack, token, event_id):
         KeyConditionExpression="pk = :pk",
         ExpressionAttributeValues={":pk": {"S": f"EVENT#{event_id}"}},
     )["Items"]
-    assert [claims["sub"]] == [item["owner"]["S"] for item in items]
+    assert [claims["sub"]] == [item["owner"]["S"] for item in items if "owner" in item]
 
 
 @pytest.mark.parametrize(
