@@ -56,7 +56,7 @@ class SeatFinder:
 
     def __init__(
         self,
-        clock: Callable[[], float] = time.monotonic,
+        clock: Callable[[], float] = time.time,  # a monotonic clock may stand still while Lambda freezes the function
         choose: Callable[[Sequence[int]], int] = random.choice,
     ) -> None:
         self._clock, self._choose = clock, choose
@@ -114,7 +114,7 @@ class SeatFinder:
 
     @property
     def _is_fresh(self) -> bool:
-        return self._clock() - self._read_at <= DIRECTORY_SECONDS
+        return 0 <= self._clock() - self._read_at <= DIRECTORY_SECONDS
 
     def _jump(self, candidates: Sequence[int]) -> None:
         self.block = self._choose(candidates) if candidates else None

@@ -518,6 +518,12 @@ MUTANTS: Table = {
             AFTER_EMPTY,
         ),
         Mutant("a directory is good for nothing", "self._candidates if self._is_fresh else []", "[]", AFTER_EMPTY),
+        Mutant(
+            "a clock that is set back keeps a proof alive",
+            "0 <= self._clock()",
+            "self._clock()",
+            f"{SEATS}::test_an_empty_directory_proves_the_event_sold_out_while_it_is_fresh",
+        ),
         Mutant("a directory ages early", "<= DIRECTORY_SECONDS", "< DIRECTORY_SECONDS", AFTER_EMPTY),
         Mutant(
             "what was listed anew is taken off",

@@ -195,7 +195,9 @@ def test_the_directory_tells_how_people_are_spread():
 
 
 @pytest.mark.parametrize(
-    ("age", "expected"), [(0, True), (DIRECTORY_SECONDS, True), (DIRECTORY_SECONDS + 0.001, False)]
+    ("age", "expected"),
+    [(-0.001, False), (1e-12, True), (DIRECTORY_SECONDS, True), (DIRECTORY_SECONDS + 0.001, False)],
+    ids=["clock set back", "at once", "just now", "too old"],
 )
 def test_an_empty_directory_proves_the_event_sold_out_while_it_is_fresh(age, expected):
     caller = Caller()
