@@ -185,12 +185,21 @@ def plan(patch: pytest.MonkeyPatch, capacity: int, blocks: int, partitions: int)
 def wait_for_answers(patch: pytest.MonkeyPatch, seconds: float) -> None:
     """Let this process's handlers wait so long for each of DynamoDB's answers."""
     patch.setattr(client, "READ_TIMEOUT", seconds)
+    _forget_client()
+
+
+def handlers_client() -> Any:
+    """Return the DynamoDB client of this process's handlers."""
+    return client.dynamodb()
+
+
+def _forget_client() -> None:
     client.forget_client()
 
 
 def _forget() -> None:
     load_config.cache_clear()
-    client.forget_client()
+    _forget_client()
     secrets.forget_secrets()
 
 
