@@ -7,8 +7,9 @@ What the numbers rest on: docs/decisions/0014-seat-blocks.md and bench/simulatio
 import random
 import time
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from math import ceil, inf
+from types import MappingProxyType
 from typing import NamedTuple
 
 SEATS_PER_BLOCK = 80
@@ -17,7 +18,9 @@ MOST_BLOCKS = 256
 BLOCKS_PER_PARTITION = 16
 """So many blocks write one index partition at some 320 entries a second; DynamoDB takes 1,000 there."""
 DIRECTORY_SECONDS = 0.05
-"""How long a directory is good for after it was read."""
+"""How long a directory is good for after it was asked for."""
+MISSES = 8
+"""After so many empty blocks on end, blocks are read before they are tried: at a large sale's end nearly all are empty."""
 
 
 def plan_seat_blocks(capacity: int) -> tuple[int, ...]:
@@ -59,21 +62,34 @@ class SeatFinder:
         clock: Callable[[], float] = time.time,  # a monotonic clock may stand still while Lambda freezes the function
         choose: Callable[[Sequence[int]], int] = random.choice,
     ) -> None:
-        self._clock, self._choose = clock, choose
+        self.clock, self._choose = clock, choose
         self._directory: Directory | None = None
         self._read_at = -inf
         self._candidates: list[int] = []
         self._found_empty: set[int] = set()
+        self._misses = 0
         self.block: int | None = None
         """Where to look; None where the directory has to tell first, or has told that no seat is left."""
 
-    def learn(self, directory: Directory) -> None:
-        """Go by this directory, read just now."""
+    @property
+    def doubtful(self) -> Sequence[int]:
+        """The blocks that had better be read than tried one by one."""
+        return self._candidates if self._misses >= MISSES else ()
+
+    def learn(
+        self, directory: Directory, asked_at: float | None = None, seats_left: Mapping[int, int] = MappingProxyType({})
+    ) -> None:
+        """Go by this directory and by the seats left in blocks that were read beside it, asked for at that time."""
         if self._directory is None or directory.relistings != self._directory.relistings:
             self._found_empty = set()
-        self._directory, self._read_at = directory, self._clock()
-        self._candidates = sorted(directory.open_blocks)
-        if self.block not in directory.open_blocks:
+        else:
+            self._found_empty |= {block for block, seats in seats_left.items() if not seats}
+        self._directory = directory
+        self._read_at = self.clock() if asked_at is None else asked_at
+        self._candidates = sorted(directory.open_blocks - self._found_empty)
+        if seats_left:
+            self._jump([block for block in self._candidates if seats_left.get(block)])
+        elif self.block not in self._candidates:
             self._jump(self._candidates)
 
     @property
@@ -90,6 +106,7 @@ class SeatFinder:
     def took_seat(self) -> None:
         """Go around: the next seat comes from the next block."""
         assert self.block is not None
+        self._misses = 0
         self.block = self._candidates[(self._candidates.index(self.block) + 1) % len(self._candidates)]
 
     def met_another(self) -> None:
@@ -101,6 +118,7 @@ class SeatFinder:
         assert self.block is not None
         self._found_empty.add(self.block)
         self._candidates.remove(self.block)
+        self._misses += 1
         self._jump(self._candidates if self._is_fresh else [])
 
     def drained(self, directory: Directory) -> frozenset[int]:
@@ -114,7 +132,7 @@ class SeatFinder:
 
     @property
     def _is_fresh(self) -> bool:
-        return 0 <= self._clock() - self._read_at <= DIRECTORY_SECONDS
+        return 0 <= self.clock() - self._read_at <= DIRECTORY_SECONDS
 
     def _jump(self, candidates: Sequence[int]) -> None:
         self.block = self._choose(candidates) if candidates else None

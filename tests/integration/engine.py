@@ -188,6 +188,11 @@ def wait_for_answers(patch: pytest.MonkeyPatch, seconds: float) -> None:
     connection.forget_client()
 
 
+def handlers_client() -> Any:
+    """Return the DynamoDB client of this process's handlers."""
+    return connection.dynamodb()
+
+
 def _forget() -> None:
     load_config.cache_clear()
     connection.forget_client()

@@ -11,12 +11,11 @@ from event_management import keys
 from event_management.models import Attendee
 from event_management.pagination import sign_token
 from event_management.seats import DIRECTORY_SECONDS
-from event_management.store import connection
 from event_management.store.attributes import to_attributes
 from event_management.store.secrets import forget_secrets, read_signing_keys
 from tests.gateway import ROOT, attendee_payload, event_payload
 from tests.integration.capacity import Call, Meter, item_size, read_units
-from tests.integration.engine import at_once, handlers_on, leave, plan, wait_for_answers
+from tests.integration.engine import at_once, handlers_client, handlers_on, leave, plan, wait_for_answers
 
 MANY = int(os.environ.get("CAPACITY_ITEMS", "1000"))
 """With 100000 this takes minutes: MiniStack's pages cost time in proportion to what there is."""
@@ -39,7 +38,7 @@ def world(shop, monkeypatch):
 
 def measured(call):
     """Make the call; return the meter that has followed it."""
-    with Meter().of(connection.dynamodb()) as meter:
+    with Meter().of(handlers_client()) as meter:
         call()
     return meter
 

@@ -5,8 +5,10 @@ import json
 
 import pytest
 
+from event_management import keys
 from tests.contract.conformance import check_http
 from tests.gateway import attendee_payload, event_payload
+from tests.integration.engine import Table
 
 
 def call(stack, method, path, payload=None, **headers):
@@ -44,12 +46,8 @@ def test_a_signed_in_organiser_makes_events_and_reads_their_attendees(guarded_st
 
 def test_the_events_owner_is_the_tokens_subject(guarded_stack, token, event_id):
     claims = json.loads(base64.urlsafe_b64decode(token.split(".")[1] + "=="))
-    items = guarded_stack.client("dynamodb").query(
-        TableName=guarded_stack.table_name,
-        KeyConditionExpression="pk = :pk",
-        ExpressionAttributeValues={":pk": {"S": f"EVENT#{event_id}"}},
-    )["Items"]
-    assert [claims["sub"]] == [item["owner"]["S"] for item in items if "owner" in item]
+    event = Table(guarded_stack.endpoint_url, guarded_stack.table_name).item(keys.event_key(event_id))
+    assert claims["sub"] == event["owner"]
 
 
 @pytest.mark.parametrize(

@@ -80,13 +80,11 @@ def make_event(shop, monkeypatch):
         ("over HTTP", Layout(50), 200, 200),
         ("over HTTP", Layout(250, blocks=4), 270, 30),
         *(
-            (directly, layout, 200, 200)
+            (directly, layout, 150, 150)
             for directly in DIRECTLY
             for layout in (
                 Layout(1),
-                Layout(7),
                 Layout(50),
-                Layout(50, blocks=4),
                 Layout(50, blocks=4, partitions=4),
                 Layout(62, blocks=16),
                 Layout(62, blocks=16, partitions=4),
@@ -186,7 +184,7 @@ def test_callers_with_and_without_a_key_race_for_one_address_and_one_side_wins(s
     [
         ("over HTTP", Layout(1281, blocks=17, partitions=2), 7),
         *product(DIRECTLY, [Layout(500)], [1, 7, 100]),
-        *product(DIRECTLY, [Layout(500, blocks=16, partitions=4)], [1, 7, 100]),
+        *product(DIRECTLY, [Layout(500, blocks=16, partitions=4)], [3, 100]),
     ],
     indirect=["shop"],
     ids=str,

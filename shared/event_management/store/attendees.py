@@ -52,7 +52,7 @@ def register(
     tries = Tries()
     for attempt in tries:
         if finder.block is None:
-            if there := look(finder, event_id, attendee.id):
+            if there := look(finder, event_id, attendee.id, once_more=idempotency is not None):
                 return _registration_there(there, marks)
             if finder.block is None:
                 count("SoldOut")

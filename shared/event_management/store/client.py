@@ -25,6 +25,8 @@ T = TypeVar("T")
 
 MOST_ACTIONS = 100
 """In one transaction."""
+MOST_KEYS = 100
+"""In one `BatchGetItem`."""
 
 _CONTENTION = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
 """Cancellation reasons that say nothing about the request: another call was in the way."""
@@ -63,13 +65,14 @@ class Reason(NamedTuple):
         return self.code in _CONTENTION
 
 
-def transact(actions: "Sequence[TransactWriteItemTypeDef]", token: str) -> list[Reason]:
+def transact(actions: "Sequence[TransactWriteItemTypeDef]", token: str, *, is_idempotent: bool = True) -> list[Reason]:
     """Carry out all actions or none. Return an empty list when they are, else a reason for each.
 
     `token` is the ClientRequestToken, a new one for each call: it makes the SDK's own repetitions one transaction.
     (DynamoDB refuses a token that comes with other actions, and does not say what becomes of one whose transaction was
     cancelled.) Raises `TryAgainError` when DynamoDB is too busy or its answer does not arrive: then nobody knows whether
-    the actions were carried out.
+    the actions were carried out. That goes for contention, too, that met a repetition of the SDK's: the first attempt
+    may have been carried out. Actions that are idempotent may come again all the same, and get a reason instead.
     """
     client = dynamodb()
     try:
@@ -82,6 +85,10 @@ def transact(actions: "Sequence[TransactWriteItemTypeDef]", token: str) -> list[
         ]
         if not any(reason.is_refusal or reason.is_contention for reason in reasons):
             raise  # a defect of ours, such as a ValidationError: no retry mends it
+        is_repetition = error.response["ResponseMetadata"].get("RetryAttempts", 0) > 0
+        if is_repetition and not is_idempotent and any(reason.is_contention for reason in reasons):
+            note(store_error="contention after a lost answer")
+            raise TryAgainError from error
         return reasons
     return []
 

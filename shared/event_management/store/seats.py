@@ -16,13 +16,15 @@ from event_management.config import load_config
 from event_management.errors import EventNotFoundError, TryAgainError
 from event_management.seats import SeatFinder
 from event_management.store.attributes import to_attributes
-from event_management.store.client import Reason, get_item, get_items, transact, update_item_if
+from event_management.store.client import MOST_KEYS, Reason, get_item, get_items, transact, update_item_if
 from event_management.store.contention import Tries
 from event_management.store.repeats import Marks
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb.type_defs import TransactWriteItemTypeDef, UpdateTypeDef
 
+_BLOCKS_BESIDE_DIRECTORY = MOST_KEYS - 2
+"""How many blocks are read in one call with the directory and the person."""
 _MOST_EVENTS = 1000
 """Of how many events a caller remembers where seats are."""
 
@@ -53,23 +55,36 @@ def finder_of(event_id: str) -> SeatFinder:
     return finders[event_id]
 
 
-def look(finder: SeatFinder, event_id: str, attendee_id: str) -> keys.Item | None:
+def look(finder: SeatFinder, event_id: str, attendee_id: str, *, once_more: bool = False) -> keys.Item | None:
     """Tell the finder in which blocks seats are left as of now. Return the person's own item, if there is one.
 
-    A finder that goes on without a block has been shown that the event is sold out.
+    A finder that goes on without a block has been shown that the event is sold out. Blocks that it found empty are taken
+    off the directory. With `once_more` a person who was not there is read again after the last seat was gone: the call
+    that this one repeats may have taken it just then.
     Raises `EventNotFoundError`, `TryAgainError`.
     """
+    person_key = keys.attendee_key(event_id, attendee_id)
     if finder.is_sold_out:
-        return get_item(keys.attendee_key(event_id, attendee_id))
-    found, person = get_items(keys.directory_key(event_id), keys.attendee_key(event_id, attendee_id))
-    if found is None:
-        raise EventNotFoundError
-    directory = keys.read_directory(found)
-    drained = finder.drained(directory)
-    finder.learn(directory._replace(open_blocks=directory.open_blocks - drained))
-    if drained:
-        _take_off(event_id, drained, directory.relistings)
-    return person
+        return get_item(person_key)
+    while True:
+        asked_at = finder.clock()
+        doubtful = finder.doubtful[:_BLOCKS_BESIDE_DIRECTORY]
+        found, person, *blocks = get_items(
+            keys.directory_key(event_id), person_key, *(keys.seat_block_key(event_id, block) for block in doubtful)
+        )
+        if found is None:
+            raise EventNotFoundError
+        directory = keys.read_directory(found)
+        drained = finder.drained(directory)
+        directory = directory._replace(open_blocks=directory.open_blocks - drained)
+        seats_left = {block: item["seats_left"] for block, item in zip(doubtful, blocks, strict=True) if item}
+        finder.learn(directory, asked_at, seats_left)
+        if drained:
+            _take_off(event_id, drained, directory.relistings)
+        if finder.block is not None:
+            return person
+        if not directory.open_blocks:
+            return get_item(person_key) if once_more and person is None else person
 
 
 def take(event_id: str, block: int, seats: int = 1) -> "TransactWriteItemTypeDef":
@@ -99,7 +114,7 @@ def resize(event_id: str, block: int, by: int, alongside: "Sequence[TransactWrit
 def change(
     event_id: str, changes: Sequence[Change], alongside: "Sequence[TransactWriteItemTypeDef]" = ()
 ) -> list[Reason]:
-    """Carry out all changes and the actions alongside, or none.
+    """Carry out all changes, each of another block, and the actions alongside, or none.
 
     Return an empty list when they are carried out, else a reason for each change and then each action: what a refused
     change shows is its block, with too few seats, or nothing where there is no such block.
@@ -111,7 +126,7 @@ def change(
     for attempt in tries:
         updates = [_update(event_id, each, relisted) for each in changes]
         directory = [_relist(event_id, relisted)] if relisted else []
-        reasons = transact([*updates, *alongside, *directory], token=marks.token(attempt))
+        reasons = transact([*updates, *alongside, *directory], token=marks.token(attempt), is_idempotent=False)
         if any(reason.is_contention for reason in reasons):
             continue
         empty = {
@@ -134,7 +149,7 @@ def _update(
     if change.seats_left < 0:
         conditions.append("seats_left >= :leaving")
         values[":leaving"] = -change.seats_left
-    elif change.block not in relisted:
+    elif change.seats_left > 0 and change.block not in relisted:
         conditions.append("seats_left > :none")  # else it may not be in the directory
         values[":none"] = 0
     else:
