@@ -119,7 +119,8 @@ class SeatFinder:
         self._found_empty.add(self.block)
         self._candidates.remove(self.block)
         self._misses += 1
-        self._jump(self._candidates if self._is_fresh else [])
+        goes_on = self._is_fresh and self._misses < MISSES
+        self._jump(self._candidates if goes_on else [])
 
     def drained(self, directory: Directory) -> frozenset[int]:
         """Return the blocks that this directory, just read, lists although they have no seat left.

@@ -112,9 +112,8 @@ MUTANTS: Table = {
         ),
         Mutant(
             "whoever is there is not told before a block is found",
-            "            if there := look(finder, event_id, attendee.id):\n"
-            "                return _registration_there(there, marks)\n",
-            "            look(finder, event_id, attendee.id)\n",
+            "                return _registration_there(there, marks)\n            if finder",
+            "                pass\n            if finder",
             f"{ATTENDEES}::test_first_look_into_the_directory_finds_a_duplicate_without_a_write {SOLD_OUT}",
         ),
         Mutant(
@@ -243,6 +242,18 @@ MUTANTS: Table = {
         ),
     ],
     "shared/event_management/store/client.py": [
+        Mutant(
+            "every contention is worth another call",
+            "if is_repetition and not is_idempotent and any(reason.is_contention for reason in reasons):",
+            "if any(reason.is_contention for reason in reasons):",
+            f"{SEATS}::test_a_change_with_somebody_in_its_way_is_tried_again_as_it_was",
+        ),
+        Mutant(
+            "registrations whose repetition met somebody are given up",
+            "is_repetition and not is_idempotent and",
+            "is_repetition and",
+            f"{ATTENDEES}::test_registration_whose_repetition_met_somebody_is_found",
+        ),
         Mutant("a conflict is no contention", '"TransactionConflict", ', "", REASONS),
         Mutant("throttling is no contention", '"ThrottlingError", ', "", REASONS),
         Mutant(
@@ -794,15 +805,61 @@ MUTANTS: Table = {
             f"{SEATS}::test_taking_off_may_fail",
         ),
         Mutant(
+            "slow answers are young",
+            "finder.learn(directory, asked_at, seats_left)",
+            "finder.learn(directory, None, seats_left)",
+            f"{SEATS}::test_a_directory_is_as_old_as_the_question_however_long_the_answer_takes",
+        ),
+        Mutant(
             "taking off makes a directory young",
-            "    finder.learn(directory._replace(open_blocks=directory.open_blocks - drained))\n"
-            "    if drained:\n        _take_off(event_id, drained, directory.relistings)\n",
-            "    if drained:\n        _take_off(event_id, drained, directory.relistings)\n"
-            "    finder.learn(directory._replace(open_blocks=directory.open_blocks - drained))\n",
+            "asked_at = finder.clock()\n",
+            "asked_at = finder.clock() + 3\n",
             f"{SEATS}::test_a_directory_is_as_old_as_its_reading_however_long_taking_off_takes",
+        ),
+        Mutant(
+            "nobody is looked for once more",
+            "get_item(person_key) if once_more and person is None else person",
+            "person",
+            f"{SEATS}::test_a_repetition_looks_once_more_for_whoever_may_have_come_meanwhile",
+        ),
+        Mutant(
+            "everybody is looked for once more",
+            "if once_more and person is None",
+            "if person is None",
+            EMPTY_DIRECTORY,
+        ),
+        Mutant(
+            "empty blocks are never read",
+            "doubtful = finder.doubtful[:_BLOCKS_BESIDE_DIRECTORY]",
+            "doubtful = finder.doubtful[:0]",
+            f"{SEATS}::test_who_reads_a_block_with_seats_goes_there",
+        ),
+        Mutant(
+            "a look that found no block ends",
+            "        if not directory.open_blocks:\n            return",
+            "        if True:\n            return",
+            f"{SEATS}::test_who_finds_many_blocks_empty_reads_the_others_and_takes_all_off",
+        ),
+        Mutant(
+            "a repetition of the SDK changes seats twice",
+            ", is_idempotent=False",
+            "",
+            f"{SEATS}::test_a_change_whose_repetition_met_somebody_is_not_made_twice",
+        ),
+        Mutant(
+            "a taken seat that goes asks for seats left",
+            "elif change.seats_left > 0 and change.block not in relisted:",
+            "elif change.block not in relisted:",
+            f"{SEATS}::test_a_taken_seat_goes_from_an_empty_block_without_coming_back",
         ),
     ],
     "shared/event_management/store/secrets.py": [
+        Mutant(
+            "a clock that is set back keeps secrets alive",
+            "0 <= time.time()",
+            "time.time()",
+            f"{SECRETS}::test_secrets_are_read_anew_when_the_clock_was_set_back",
+        ),
         Mutant(
             "ids are derived under a known key",
             "secrets_item(random_bytes(32), ",
@@ -823,7 +880,7 @@ MUTANTS: Table = {
         ),
         Mutant(
             "a dropped signing key is good for ever",
-            ' and _cache["secrets"][0] > time.monotonic()',
+            ' and 0 <= time.time() - _cache["secrets"][0] < REFRESH_SECONDS',
             "",
             f"{SECRETS}::test_new_signing_key_is_known_after_the_refresh_and_not_asked_for_before",
         ),

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from event_management.seats import (
     DIRECTORY_SECONDS,
+    MISSES,
     Directory,
     SeatFinder,
     attendee_partition,
@@ -161,6 +162,54 @@ def test_after_the_last_block_the_directory_has_to_tell_again():
     caller = Caller(0)
     caller.found_empty()
     assert (None, False) == (caller.block, caller.is_sold_out)
+
+
+def test_after_so_many_empty_blocks_on_end_the_others_are_read_before_they_are_tried():
+    caller = Caller(*range(20))
+    for _ in range(MISSES - 1):
+        caller.found_empty()
+        assert ((), True) == (caller.doubtful, caller.block is not None)
+    caller.found_empty()
+    assert (list(range(MISSES, 20)), None) == (caller.doubtful, caller.block)
+
+
+def test_a_seat_ends_the_doubt():
+    caller = Caller(*range(20))
+    for _ in range(MISSES - 1):
+        caller.found_empty()
+    caller.took_seat()
+    caller.found_empty()
+    assert ((), True) == (caller.doubtful, caller.block is not None)
+
+
+def test_a_caller_goes_on_where_seats_were_read_and_remembers_where_none_were():
+    caller = Caller(*range(6))
+    caller.learn(listing(*range(6)), seats_left={1: 0, 2: 3, 3: 0})
+    assert (2, [2]) == (caller.block, caller.choices[-1])
+    caller.learn(listing(*range(6)))
+    assert {1, 3} == caller.drained(listing(*range(6)))
+    assert [2, 4, 5, 0, 2] == caller.take_seats(5)
+
+
+def test_where_no_seat_was_read_a_caller_has_to_look_again():
+    caller = Caller(*range(3))
+    caller.learn(listing(*range(3)), seats_left={0: 0, 1: 0})
+    assert (None, False) == (caller.block, caller.is_sold_out)
+
+
+def test_what_was_read_empty_beside_a_new_listing_may_have_seats_by_now():
+    caller = Caller(*range(3))
+    caller.learn(listing(*range(3), relistings=1), seats_left={0: 0})
+    assert set() == caller.drained(listing(*range(3), relistings=1))
+
+
+def test_a_directory_is_as_old_as_the_question():
+    caller = Caller()
+    caller.now = 60
+    caller.learn(listing(), asked_at=60 - DIRECTORY_SECONDS - 0.001)
+    assert not caller.is_sold_out
+    caller.learn(listing(), asked_at=60 - DIRECTORY_SECONDS + 0.001)
+    assert caller.is_sold_out
 
 
 @pytest.mark.parametrize("age", [0, 60])

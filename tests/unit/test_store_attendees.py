@@ -1,8 +1,9 @@
 """Registering people and listing them: every branch, and the calls that are made for it."""
 
-import time
+from itertools import count
 
 import pytest
+from botocore.exceptions import ConnectionClosedError
 from msgspec.structs import replace
 
 from event_management import keys
@@ -224,13 +225,19 @@ def test_a_block_without_seats_leads_to_another_at_once_under_a_new_token(large_
     assert len(tokens) == len(set(tokens))
 
 
+def let_age(finder, seconds):
+    """Let the directory that the finder has read be so old, until it reads another."""
+    now = finder._read_at + seconds
+    finder.clock = lambda: now
+
+
 @pytest.mark.parametrize("age", [0, 60])
 def test_a_directory_that_is_old_is_read_again_and_rid_of_the_block_without_seats(large_id, table, age):
     attendees.register(large_id, guest(1))
     finder = seats.finder_of(large_id)
     left_for = finder.block
     plant(table, keys.seat_block_key(large_id, left_for), seats_left=0, taken=3)
-    finder._read_at = time.monotonic() - age + 30 * (age == 0)
+    let_age(finder, age)
     with scripted() as record:
         attendees.register(large_id, asha())
     looks = {"BatchGetItem": 1, "UpdateItem": 1} if age else {}
@@ -248,6 +255,15 @@ def test_contention_leads_to_another_block_and_under_a_new_token(large_id):
     assert [keys.seat_block_key(large_id, number)["pk"] for number in asked] == updated
 
 
+def test_registration_whose_repetition_met_somebody_is_found(large_id):
+    lost = ConnectionClosedError(endpoint_url="http://127.0.0.1")
+    with scripted(None, CarriedOut(lost), CONFLICT) as record:
+        attendee, replayed = attendees.register(large_id, asha())
+    assert {"BatchGetItem": 1, "TransactWriteItems": 2} == record.operations
+    assert (person(large_id)["id"], False) == (attendee.id, replayed)
+    assert 1 == sum(block(large_id, number)["taken"] for number in range(3))
+
+
 def test_person_whose_last_try_met_another_is_found_whichever_block_is_next(large_id):
     with scripted(None, CarriedOut(CONFLICT)) as record:
         attendee, replayed = attendees.register(large_id, asha())
@@ -262,13 +278,13 @@ def test_refusals_of_a_sold_out_event_on_a_warm_container_are_one_call_each(api)
     with pytest.raises(SeatsFullError):
         attendees.register(event_id, asha())
     finder = seats.finder_of(event_id)
-    for age, operation in ((-60, "GetItem"), (60, "BatchGetItem")):
+    for age, operation in ((0, "GetItem"), (60, "BatchGetItem")):
         for refused, who in ((SeatsFullError, asha()), (AlreadyRegisteredError, guest(1))):
-            finder._read_at = time.monotonic() - age
+            let_age(finder, age)
             with scripted() as record, pytest.raises(refused):
                 attendees.register(event_id, who)
             assert {operation: 1} == record.operations
-        finder._read_at = time.monotonic() - age
+        let_age(finder, age)
         with scripted() as record:
             assert attendees.register(event_id, guest(1), idempotency=FIRST).replayed
         assert {operation: 1} == record.operations
@@ -414,9 +430,11 @@ def test_search_without_end_is_worth_another_call(known, monkeypatch):
     """Seats come and go so fast that none is caught."""
     monkeypatch.setattr(contention, "MAX_SECONDS", 0.1)
     empty = cancelled("None", ("ConditionalCheckFailed", to_attributes(block(known) | {"seats_left": 0})))
-    monkeypatch.setattr(seats, "_take_off", lambda *_: None)
-    monkeypatch.setattr(plan.SeatFinder, "drained", lambda *_: frozenset())
-    with scripted(*[empty, None] * 1000), pytest.raises(TryAgainError):
+    relistings = count(1)
+    monkeypatch.setattr(
+        attendees, "look", lambda finder, *_, **__: finder.learn(plan.Directory(frozenset({0}), next(relistings), 1))
+    )
+    with scripted(*[empty] * 1000), pytest.raises(TryAgainError):
         attendees.register(known, asha())
     assert (1, None) == (block(known)["taken"], person(known))
 

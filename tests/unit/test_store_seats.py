@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from botocore.exceptions import ConnectionClosedError
 
 from event_management import keys, seats
 from event_management.deadline import set_deadline
@@ -209,6 +210,26 @@ def test_a_relisting_with_somebody_in_its_way_is_tried_again_as_it_was(sale):
     assert ([(5, 3), (1, 4), (2, 0)], LISTED_ANEW) == everything()
 
 
+@pytest.mark.parametrize("is_carried_out", [False, True])
+def test_a_change_whose_repetition_met_somebody_is_not_made_twice(sale, is_carried_out):
+    """The SDK sent it again after a lost answer: nobody knows what became of the first attempt."""
+    lost = ConnectionClosedError(endpoint_url="http://127.0.0.1")
+    notes = begin_call("c").fields
+    with (
+        scripted(CarriedOut(lost) if is_carried_out else lost, cancelled("TransactionConflict")) as record,
+        pytest.raises(TryAgainError),
+    ):
+        resize(EVENT, 0, by=5)
+    assert 2 == len(record.sends)
+    assert (10 if is_carried_out else 5, 3) == blocks()[0]
+    assert "contention after a lost answer" == notes["store_error"]
+
+
+def test_a_taken_seat_goes_from_an_empty_block_without_coming_back(sale):
+    assert [] == change(EVENT, [Change(1, taken=-1)])
+    assert ([(5, 3), (0, 4), (2, 0)], AT_FIRST[1]) == everything()
+
+
 def test_a_change_without_end_is_worth_another_call(sale):
     tries = 1 + contention.MAX_RETRIES
     with scripted(*[cancelled("TransactionConflict")] * tries) as record, pytest.raises(TryAgainError):
@@ -402,6 +423,88 @@ def test_a_directory_is_as_old_as_its_reading_however_long_taking_off_takes(call
     monkeypatch.setattr(store, "update_item_if", take_seconds)
     caller.look()
     assert (None, False) == (caller.block, caller.is_sold_out)
+
+
+def test_a_directory_is_as_old_as_the_question_however_long_the_answer_takes(caller, sale, monkeypatch):
+    put_directory(sale)
+    ask = store.get_items
+
+    def take_seconds(*wanted):
+        caller.now += 2
+        return ask(*wanted)
+
+    monkeypatch.setattr(store, "get_items", take_seconds)
+    caller.look()
+    assert (None, False) == (caller.block, caller.is_sold_out)
+
+
+MANY = 256
+
+
+def at_the_end(table, caller, **left):
+    """Let all blocks of a large event be listed, though few have seats left, and the caller have found some empty."""
+    put_directory(table, *range(MANY))
+    for block in range(MANY):
+        put_block(table, block, left.get(f"of_{block}", 0))
+    caller.look()
+    for _ in range(seats.MISSES):
+        caller.found_empty()
+
+
+def test_who_finds_many_blocks_empty_reads_the_others_and_takes_all_off(caller, table):
+    at_the_end(table, caller)
+    with scripted() as record:
+        assert None is caller.look()
+    assert (None, True) == (caller.block, caller.is_sold_out)
+    assert {"BatchGetItem": 4, "UpdateItem": 4} == record.operations
+    asked = [parameters["RequestItems"][TABLE]["Keys"] for name, parameters in record.calls if name == "BatchGetItem"]
+    assert [100, 100, 2 + MANY - seats.MISSES - 2 * 98, 2] == [len(keys_asked) for keys_asked in asked]
+    assert (set(), 0) == directory()
+
+
+def test_who_reads_a_block_with_seats_goes_there(caller, table):
+    at_the_end(table, caller, of_150=1, of_255=3)
+    assert None is caller.look()
+    assert 150 == caller.block
+
+
+def test_blocks_read_empty_prove_nothing_where_another_was_listed_anew(caller, table, monkeypatch):
+    at_the_end(table, caller)
+    ask, answers = store.get_items, []
+
+    def give_back_first(*wanted):
+        if len(answers) == 1:
+            give_back_seat(table, 0)
+        answers.append(len(wanted))
+        return ask(*wanted)
+
+    monkeypatch.setattr(store, "get_items", give_back_first)
+    caller.look()
+    assert 0 == caller.block
+    assert (1, 0) == blocks()[0]
+
+
+def give_back_seat(table, block):
+    put_block(table, block, 0, taken=1)
+    assert [] == give_back(EVENT, block)
+
+
+@pytest.mark.parametrize("is_there", [False, True])
+def test_a_repetition_looks_once_more_for_whoever_may_have_come_meanwhile(caller, sale, monkeypatch, is_there):
+    put_directory(sale)
+    person = keys.attendee_key(EVENT, PERSON) | {"name": "Asha"}
+    ask = store.get_items
+
+    def come_meanwhile(*wanted):
+        found = ask(*wanted)
+        if is_there:
+            put(sale, person)
+        return found
+
+    monkeypatch.setattr(store, "get_items", come_meanwhile)
+    with scripted() as record:
+        assert (person if is_there else None) == look(caller, EVENT, PERSON, once_more=True)
+    assert {"BatchGetItem": 1, "GetItem": 1} == record.operations
 
 
 def test_a_look_that_dynamodb_has_no_time_for_is_repeated(caller):

@@ -18,7 +18,7 @@ from tests.unit.scripted_dynamodb import scripted
 def clock(monkeypatch):
     """A clock that only the test moves."""
     clock = SimpleNamespace(now=1000.0)
-    monkeypatch.setattr(secrets, "time", SimpleNamespace(monotonic=lambda: clock.now))
+    monkeypatch.setattr(secrets, "time", SimpleNamespace(time=lambda: clock.now))
     return clock
 
 
@@ -80,6 +80,14 @@ def test_secrets_are_read_as_of_now(table):
     with scripted() as record:
         read_secrets()
     assert [True] == [parameters["ConsistentRead"] for parameters in record.parameters]
+
+
+def test_secrets_are_read_anew_when_the_clock_was_set_back(table, clock):
+    make_secrets()
+    clock.now -= 1
+    with scripted() as record:
+        read_secrets()
+    assert {"GetItem": 1} == record.operations
 
 
 def test_new_signing_key_is_known_after_the_refresh_and_not_asked_for_before(table, clock):

@@ -85,7 +85,7 @@ def transact(actions: "Sequence[TransactWriteItemTypeDef]", token: str, *, is_id
         ]
         if not any(reason.is_refusal or reason.is_contention for reason in reasons):
             raise  # a defect of ours, such as a ValidationError: no retry mends it
-        is_repetition = error.response["ResponseMetadata"].get("RetryAttempts", 0) > 0
+        is_repetition = error.response.get("ResponseMetadata", {}).get("RetryAttempts", 0) > 0
         if is_repetition and not is_idempotent and any(reason.is_contention for reason in reasons):
             note(store_error="contention after a lost answer")
             raise TryAgainError from error

@@ -36,7 +36,7 @@ def make_secrets(random_bytes: RandomBytes = os.urandom) -> Secrets:
 def read_secrets() -> Secrets | None:
     """Return the stack's secrets, or None as long as it never had an event. Raises `TryAgainError`."""
     with _lock:
-        if "secrets" in _cache and _cache["secrets"][0] > time.monotonic():
+        if "secrets" in _cache and 0 <= time.time() - _cache["secrets"][0] < REFRESH_SECONDS:
             return _cache["secrets"][1]
     item = get_item(keys.secrets_key())
     return _remember(item) if item else None
@@ -57,5 +57,5 @@ def forget_secrets() -> None:
 def _remember(item: keys.Item) -> Secrets:
     secrets = Secrets(item["identity_key"], keys.read_signing_keys(item))
     with _lock:
-        _cache["secrets"] = (time.monotonic() + REFRESH_SECONDS, secrets)
+        _cache["secrets"] = (time.time(), secrets)
     return secrets
