@@ -74,7 +74,7 @@ def _sale(prices: Prices) -> str:
 def _assumptions(prices: Prices) -> str:
     assumed = prices["assumptions"]
     return (
-        f"**Assumed**, since no account was at hand to measure: {assumed['memory_mb']} MB buy {assumed['memory_mb'] / assumed['mb_of_a_processor']:.2f} "
+        f"**Assumed**, not billed: {assumed['memory_mb']} MB buy {assumed['memory_mb'] / assumed['mb_of_a_processor']:.2f} "
         f"of a processor of {assumed['instructions_per_second'] / 1e9:.1f} billion instructions a second; DynamoDB answers a transaction in {assumed['ms_of_transaction']} ms "
         f"and anything else in {assumed['ms_of_other_call']} ms; Lambda's own log lines take {assumed['platform_log_bytes']} bytes and the gateway's headers {assumed['gateway_header_bytes']}; "
         f"X-Ray traces {assumed['traced_share']:.0%} of a rush, its default. It traces one call a second besides: a million calls spread over a month are up to "
@@ -88,7 +88,7 @@ def _idle(prices: Prices) -> str:
     return (
         f"Nothing runs and nothing is reserved: a deployment without data costs $0.00. Data cost {dollars(stored)} per GB and month, {dollars(recovery)} more for point-in-time recovery: "
         f"a million registrations are {kept:.1f} GB with their index entries, {dollars(kept * (stored + recovery))}. "
-        f"A metric costs {dollars(prices['cloudwatch']['metric_month'])} in a month in which it is written; there are ten when every operation is used."
+        f"A metric costs {dollars(prices['cloudwatch']['metric_month'])} in a month in which it is written; there are eleven when every operation is used and has met contention."
     )
 
 

@@ -27,7 +27,7 @@ class Call:
     label: str
     function: str
     capacity: str
-    """Its row in docs/capacity.md."""
+    """Its row in docs/capacity.md. Sizes and instructions are those of the function's successful call."""
     transactions: int = 0
     """How many of its calls to DynamoDB are transactions."""
 

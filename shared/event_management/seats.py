@@ -17,10 +17,17 @@ SEATS_PER_BLOCK = 80
 MOST_BLOCKS = 256
 BLOCKS_PER_PARTITION = 16
 """So many blocks write one index partition at some 320 entries a second; DynamoDB takes 1,000 there."""
+SOLD_OUT_SECONDS = 0.5
+"""How long a directory without blocks is a proof, from the question on: it is one item, and DynamoDB reads one 3,000
+times a second."""
 DIRECTORY_SECONDS = 0.05
-"""How long a directory is good for after it was asked for."""
-MISSES = 8
-"""After so many empty blocks on end, blocks are read before they are tried: at a large sale's end nearly all are empty."""
+"""How long a directory with blocks is worth going by, after one of them turned out to be empty."""
+READ_BESIDE = 20
+"""Where there are more blocks, so many are read along with the directory."""
+KEPT = 8
+"""So many of those that were read are gone around, the fullest, and once; then others are read."""
+FEW = 1 / 16
+"""Share of an event's blocks that is left when its sale ends: callers are in each other's way there."""
 
 
 def plan_seat_blocks(capacity: int) -> tuple[int, ...]:
@@ -53,8 +60,8 @@ class Directory(NamedTuple):
 class SeatFinder:
     """In which block one caller looks for its event's next seat.
 
-    From seat to seat it goes around the blocks, so that all of them empty together; callers go at one pace and seldom
-    meet. One who meets another (a conflict) goes on from a block chosen at random.
+    From seat to seat it goes around the blocks, so that all of them empty together; of many blocks it goes around the
+    fullest of some. One that meets another caller (a conflict) goes on from a block chosen at random.
     """
 
     def __init__(
@@ -64,17 +71,26 @@ class SeatFinder:
     ) -> None:
         self.clock, self._choose = clock, choose
         self._directory: Directory | None = None
-        self._read_at = -inf
+        self._asked_at = -inf
+        self._most_listed = 0
         self._candidates: list[int] = []
         self._found_empty: set[int] = set()
-        self._misses = 0
+        self._misses = False
+        self._seats_ahead = inf
         self.block: int | None = None
         """Where to look; None where the directory has to tell first, or has told that no seat is left."""
 
     @property
-    def doubtful(self) -> Sequence[int]:
-        """The blocks that had better be read than tried one by one."""
-        return self._candidates if self._misses >= MISSES else ()
+    def blocks_to_read(self) -> list[int]:
+        """The blocks that had better be read along with the directory, others each time; `READ_BESIDE` at most."""
+        listed = self._listed()
+        if len(listed) <= READ_BESIDE:
+            return listed if self._misses else []
+        chosen = []
+        for _ in range(READ_BESIDE):
+            chosen.append(self._choose(listed))
+            listed.remove(chosen[-1])
+        return chosen
 
     def learn(
         self, directory: Directory, asked_at: float | None = None, seats_left: Mapping[int, int] = MappingProxyType({})
@@ -85,10 +101,14 @@ class SeatFinder:
         else:
             self._found_empty |= {block for block, seats in seats_left.items() if not seats}
         self._directory = directory
-        self._read_at = self.clock() if asked_at is None else asked_at
-        self._candidates = sorted(directory.open_blocks - self._found_empty)
+        self._asked_at = self.clock() if asked_at is None else asked_at
+        self._candidates = self._listed()
+        self._most_listed = max(self._most_listed, len(self._candidates))
+        self._seats_ahead = KEPT if len(self._candidates) > READ_BESIDE else inf
         if seats_left:
-            self._jump([block for block in self._candidates if seats_left.get(block)])
+            some_left = [block for block in self._candidates if seats_left.get(block)]
+            self._candidates = sorted(some_left, key=lambda block: -seats_left[block])[:KEPT]
+            self._jump(self._candidates)
         elif self.block not in self._candidates:
             self._jump(self._candidates)
 
@@ -100,27 +120,31 @@ class SeatFinder:
 
     @property
     def is_sold_out(self) -> bool:
-        """Whether no block had a seat left `DIRECTORY_SECONDS` ago or later."""
-        return self._directory is not None and not self._directory.open_blocks and self._is_fresh
+        """Whether no block had a seat left `SOLD_OUT_SECONDS` ago or later."""
+        return self._directory is not None and not self._directory.open_blocks and self._age_is_below(SOLD_OUT_SECONDS)
 
     def took_seat(self) -> None:
-        """Go around: the next seat comes from the next block."""
+        """Go around: the next seat comes from the next block, or from where others are found to have more."""
         assert self.block is not None
-        self._misses = 0
-        self.block = self._candidates[(self._candidates.index(self.block) + 1) % len(self._candidates)]
+        self._misses = False
+        self._seats_ahead -= 1
+        following = self._candidates.index(self.block) + 1
+        self.block = self._candidates[following % len(self._candidates)] if self._seats_ahead else None
 
     def met_another(self) -> None:
-        """Go on elsewhere, if there is an elsewhere."""
-        self._jump([block for block in self._candidates if block != self.block] or self._candidates)
+        """Go on elsewhere, if there is an elsewhere; where few blocks are left, after a look into the directory."""
+        if len(self._listed()) <= FEW * self._most_listed and not self._age_is_below(DIRECTORY_SECONDS):
+            self.block = None
+        else:
+            self._jump([block for block in self._candidates if block != self.block] or self._candidates)
 
     def found_empty(self) -> None:
         """Go on elsewhere, after a look into the directory where it was not read just now."""
         assert self.block is not None
+        self._misses = True
         self._found_empty.add(self.block)
         self._candidates.remove(self.block)
-        self._misses += 1
-        goes_on = self._is_fresh and self._misses < MISSES
-        self._jump(self._candidates if goes_on else [])
+        self._jump(self._candidates if self._age_is_below(DIRECTORY_SECONDS) else [])
 
     def drained(self, directory: Directory) -> frozenset[int]:
         """Return the blocks that this directory, just read, lists although they have no seat left.
@@ -131,9 +155,12 @@ class SeatFinder:
             return frozenset()
         return directory.open_blocks & self._found_empty
 
-    @property
-    def _is_fresh(self) -> bool:
-        return 0 <= self.clock() - self._read_at <= DIRECTORY_SECONDS
+    def _listed(self) -> list[int]:
+        """Return the blocks that may have seats left, as far as is known."""
+        return sorted(self._directory.open_blocks - self._found_empty) if self._directory else []
+
+    def _age_is_below(self, seconds: float) -> bool:
+        return 0 <= self.clock() - self._asked_at <= seconds
 
     def _jump(self, candidates: Sequence[int]) -> None:
         self.block = self._choose(candidates) if candidates else None

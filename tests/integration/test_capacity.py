@@ -10,7 +10,7 @@ import pytest
 from event_management import keys
 from event_management.models import Attendee
 from event_management.pagination import sign_token
-from event_management.seats import DIRECTORY_SECONDS
+from event_management.seats import SOLD_OUT_SECONDS
 from event_management.store.attributes import to_attributes
 from event_management.store.secrets import forget_secrets, read_signing_keys
 from tests.gateway import ROOT, attendee_payload, event_payload
@@ -98,15 +98,15 @@ def register_where_the_last_seat_has_gone(world):
     return partial(world.api.register, world.event(capacity=1, people=1), attendee_payload(1))
 
 
-def register_where_sold_out(world):
+def register_where_sold_out(world, **headers):
     event_id = world.sold_out_event(blocks=4)
-    time.sleep(DIRECTORY_SECONDS)
-    return partial(world.api.register, event_id, attendee_payload(9))
+    time.sleep(SOLD_OUT_SECONDS)
+    return partial(world.api.register, event_id, attendee_payload(9), **headers)
 
 
 def register_where_sold_out_just_now(world):
     event_id = world.sold_out_event(blocks=4)
-    world.patch.setattr("event_management.seats.DIRECTORY_SECONDS", 600)
+    world.patch.setattr("event_management.seats.SOLD_OUT_SECONDS", 600)
     return partial(world.api.register, event_id, attendee_payload(9))
 
 
@@ -148,7 +148,8 @@ OPERATIONS = {
     "register, first call of all in a container": register_first_in_container,
     "register, already registered": register_again,
     "register, sold out": register_where_sold_out,
-    "register, sold out, asked again within 0.05 s": register_where_sold_out_just_now,
+    "register, sold out, with an Idempotency-Key": partial(register_where_sold_out, Idempotency_Key="asha"),
+    "register, sold out, asked again within half a second": register_where_sold_out_just_now,
     "register, first to find the last block empty": register_where_the_last_seat_has_gone,
     "read an event": get_event,
     "read an unknown event": get_unknown_event,

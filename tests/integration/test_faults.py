@@ -590,7 +590,7 @@ def test_without_a_look_at_the_person_nobody_is_told_that_the_event_is_sold_out(
     shop, faults, event_id, monkeypatch, fault
 ):
     """Who finds the event sold out just now reads only their own item."""
-    monkeypatch.setattr(event_management.seats, "DIRECTORY_SECONDS", 600)
+    monkeypatch.setattr(event_management.seats, "SOLD_OUT_SECONDS", 600)
     for n in (1, 2):
         assert 201 == shop.api.register(event_id, attendee_payload(n)).status
     assert "seats_full" == shop.api.register(event_id, attendee_payload(3)).json["code"]

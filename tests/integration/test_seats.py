@@ -16,7 +16,7 @@ import pytest
 from event_management import keys
 from event_management.errors import TryAgainError
 from event_management.identifiers import derive_attendee_id
-from event_management.seats import DIRECTORY_SECONDS
+from event_management.seats import SOLD_OUT_SECONDS
 from event_management.store import seats
 from tests.gateway import attendee_payload, event_payload
 from tests.integration.engine import DIRECTLY, Seats, at_once, engine_url, handlers_on, leave, plan, until_final
@@ -69,7 +69,7 @@ class Hall:
 
     def fill(self, newcomers):
         """Let newcomers register until one is told that no seat is left; return how many got one."""
-        time.sleep(DIRECTORY_SECONDS)  # so old may be what a caller goes by
+        time.sleep(SOLD_OUT_SECONDS)  # so old may be what a caller goes by
         seated = 0
         while "created" == (told := self.register(next(newcomers))):
             seated += 1
@@ -120,7 +120,7 @@ def test_seats_that_come_back_are_found_by_those_who_know_the_event_as_sold_out(
     def come_twice(n):
         first = hall.register(n)
         all_were_refused.wait()
-        time.sleep(DIRECTORY_SECONDS)
+        time.sleep(SOLD_OUT_SECONDS)
         return first, hall.register(n)
 
     told = at_once([partial(come_twice, n) for n in range(CAPACITY, CAPACITY + 8)], 8)

@@ -249,7 +249,7 @@ def simulated_aws(monkeypatch):
         monkeypatch.setenv(name, value)
     for name in ("SEATS_PER_BLOCK", "BLOCKS_PER_PARTITION"):  # each run of the model sets its own
         monkeypatch.setattr(seats, name, getattr(seats, name))
-    monkeypatch.setattr(seats, "DIRECTORY_SECONDS", 0)  # what was told is true now, not a moment ago
+    monkeypatch.setattr(seats, "SOLD_OUT_SECONDS", -1)  # what was told is true now, not a moment ago
     load_config.cache_clear()
     connection.forget_client()
     with mock_aws():

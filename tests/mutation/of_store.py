@@ -830,15 +830,15 @@ MUTANTS: Table = {
         ),
         Mutant(
             "empty blocks are never read",
-            "doubtful = finder.doubtful[:_BLOCKS_BESIDE_DIRECTORY]",
-            "doubtful = finder.doubtful[:0]",
-            f"{SEATS}::test_who_reads_a_block_with_seats_goes_there",
+            "beside = finder.blocks_to_read",
+            "beside = []",
+            f"{SEATS}::test_who_looks_for_a_block_of_many_reads_some_until_one_has_seats",
         ),
         Mutant(
             "a look that found no block ends",
             "        if not directory.open_blocks:\n            return",
             "        if True:\n            return",
-            f"{SEATS}::test_who_finds_many_blocks_empty_reads_the_others_and_takes_all_off",
+            f"{SEATS}::test_who_finds_all_blocks_empty_takes_all_off",
         ),
         Mutant(
             "a repetition of the SDK changes seats twice",

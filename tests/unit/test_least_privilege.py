@@ -343,7 +343,7 @@ def extent(statement, part):
 @pytest.fixture
 def observed(table, monkeypatch) -> Observations:
     monkeypatch.setattr("time.sleep", lambda _: None)
-    monkeypatch.setattr(seats, "DIRECTORY_SECONDS", 60)  # no test is to hurry
+    monkeypatch.setattr(seats, "SOLD_OUT_SECONDS", 60)  # no test is to hurry
     return Scenarios(table).run()
 
 

@@ -6,7 +6,9 @@ from hypothesis import strategies as st
 
 from event_management.seats import (
     DIRECTORY_SECONDS,
-    MISSES,
+    KEPT,
+    READ_BESIDE,
+    SOLD_OUT_SECONDS,
     Directory,
     SeatFinder,
     attendee_partition,
@@ -164,30 +166,51 @@ def test_after_the_last_block_the_directory_has_to_tell_again():
     assert (None, False) == (caller.block, caller.is_sold_out)
 
 
-def test_after_so_many_empty_blocks_on_end_the_others_are_read_before_they_are_tried():
-    caller = Caller(*range(20))
-    for _ in range(MISSES - 1):
-        caller.found_empty()
-        assert ((), True) == (caller.doubtful, caller.block is not None)
+def test_where_a_block_was_empty_the_others_are_read_along_with_the_next_directory():
+    caller = Caller(*range(READ_BESIDE + 1))
     caller.found_empty()
-    assert (list(range(MISSES, 20)), None) == (caller.doubtful, caller.block)
-
-
-def test_a_seat_ends_the_doubt():
-    caller = Caller(*range(20))
-    for _ in range(MISSES - 1):
-        caller.found_empty()
+    assert list(range(1, READ_BESIDE + 1)) == caller.blocks_to_read
     caller.took_seat()
-    caller.found_empty()
-    assert ((), True) == (caller.doubtful, caller.block is not None)
+    assert [] == caller.blocks_to_read
+
+
+def test_of_many_blocks_some_are_read_along_with_each_directory_chosen_at_random():
+    caller = Caller(*range(100), pick=-1)
+    assert list(range(99, 99 - READ_BESIDE, -1)) == caller.blocks_to_read
+    assert [] == Caller().blocks_to_read
+
+
+def test_of_few_blocks_none_is_read_before_one_was_empty():
+    assert [] == Caller(*range(READ_BESIDE)).blocks_to_read
+
+
+def test_many_blocks_are_gone_around_for_a_while_before_others_are_looked_at():
+    caller = Caller(*range(100))
+    assert [*range(KEPT)] == caller.take_seats(KEPT)
+    assert (None, False) == (caller.block, caller.is_sold_out)
+    caller.learn(listing(*range(100)), seats_left={block: block for block in range(50, 70)})
+    assert list(range(69, 69 - KEPT, -1)) == caller.take_seats(KEPT)
+    assert None is caller.block
+
+
+@pytest.mark.parametrize(
+    ("left", "age", "expected"),
+    [(6, DIRECTORY_SECONDS + 0.001, None), (6, DIRECTORY_SECONDS - 0.001, 1), (7, 60, 1)],
+)
+def test_where_few_of_many_blocks_are_left_who_meets_another_looks_first(left, age, expected):
+    caller = Caller(*range(100))
+    caller.learn(listing(*range(left)))
+    caller.now = age
+    caller.met_another()
+    assert expected == caller.block
 
 
 def test_a_caller_goes_on_where_seats_were_read_and_remembers_where_none_were():
     caller = Caller(*range(6))
     caller.learn(listing(*range(6)), seats_left={1: 0, 2: 3, 3: 0})
     assert (2, [2]) == (caller.block, caller.choices[-1])
-    caller.learn(listing(*range(6)))
     assert {1, 3} == caller.drained(listing(*range(6)))
+    caller.learn(listing(*range(6)))
     assert [2, 4, 5, 0, 2] == caller.take_seats(5)
 
 
@@ -206,9 +229,9 @@ def test_what_was_read_empty_beside_a_new_listing_may_have_seats_by_now():
 def test_a_directory_is_as_old_as_the_question():
     caller = Caller()
     caller.now = 60
-    caller.learn(listing(), asked_at=60 - DIRECTORY_SECONDS - 0.001)
+    caller.learn(listing(), asked_at=60 - SOLD_OUT_SECONDS - 0.001)
     assert not caller.is_sold_out
-    caller.learn(listing(), asked_at=60 - DIRECTORY_SECONDS + 0.001)
+    caller.learn(listing(), asked_at=60 - SOLD_OUT_SECONDS + 0.001)
     assert caller.is_sold_out
 
 
@@ -245,7 +268,7 @@ def test_the_directory_tells_how_people_are_spread():
 
 @pytest.mark.parametrize(
     ("age", "expected"),
-    [(-0.001, False), (1e-12, True), (DIRECTORY_SECONDS, True), (DIRECTORY_SECONDS + 0.001, False)],
+    [(-0.001, False), (1e-12, True), (SOLD_OUT_SECONDS, True), (SOLD_OUT_SECONDS + 0.001, False)],
     ids=["clock set back", "at once", "just now", "too old"],
 )
 def test_an_empty_directory_proves_the_event_sold_out_while_it_is_fresh(age, expected):
@@ -356,7 +379,7 @@ class Sale:
         if answer:
             answer()
         elif caller.block is None:
-            self.answers[number] = None if caller.is_sold_out else self.read_directory(caller)
+            self.answers[number] = None if caller.is_sold_out else self.look(number)
         elif conflict:
             self.answers[number] = caller.met_another
         elif self.left[caller.block]:
@@ -366,16 +389,23 @@ class Sale:
         else:
             self.answers[number] = caller.found_empty
 
-    def read_directory(self, caller):
+    def look(self, number):
+        """Read the directory, and blocks beside it: of one caller at the same instant, of the other one later."""
+        caller = self.callers[number]
         directory = Directory(frozenset(self.open_blocks), self.relistings, 1)
         seats_left = sum(self.left.values())
+        beside = {block: self.left[block] for block in caller.blocks_to_read}
 
         def learn():
             drained = caller.drained(directory)
             if drained:
                 self.takings_off.append((drained, directory.relistings))
-            caller.learn(directory._replace(open_blocks=directory.open_blocks - drained))
-            assert caller.block is not None or seats_left == 0
+            still_open = directory.open_blocks - drained
+            read = {block: self.left[block] for block in beside} if number else beside
+            caller.learn(directory._replace(open_blocks=still_open), seats_left=read)
+            if still_open and caller.block is None:
+                self.answers[number] = self.look(number)
+            assert caller.block is not None or still_open or seats_left == 0
 
         return learn
 
@@ -386,7 +416,7 @@ class Sale:
                 self.open_blocks -= blocks
 
     def wait(self):
-        self.now += 2 * DIRECTORY_SECONDS
+        self.now += 2 * SOLD_OUT_SECONDS
 
     # --- Seats that come and go otherwise ---
 

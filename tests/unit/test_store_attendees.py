@@ -227,7 +227,7 @@ def test_a_block_without_seats_leads_to_another_at_once_under_a_new_token(large_
 
 def let_age(finder, seconds):
     """Let the directory that the finder has read be so old, until it reads another."""
-    now = finder._read_at + seconds
+    now = finder._asked_at + seconds
     finder.clock = lambda: now
 
 
@@ -296,7 +296,7 @@ def test_seats_that_come_back_to_a_sold_out_event_are_sold(api):
     with pytest.raises(SeatsFullError):
         attendees.register(event_id, asha())
     assert [] == seats.give_back(event_id, 0)
-    seats.finder_of(event_id)._read_at -= 60
+    seats.finder_of(event_id)._asked_at -= 60
     attendees.register(event_id, asha())
     assert (1, (frozenset({0}), 1)) == (block(event_id)["taken"], directory(event_id)[:2])
 

@@ -310,7 +310,7 @@ def test_an_empty_directory_ends_the_search_and_only_the_person_is_read_while_it
     put_directory(sale)
     person = keys.attendee_key(EVENT, PERSON) | {"name": "Asha"}
     asked = []
-    for now in (0, seats.DIRECTORY_SECONDS, 2 * seats.DIRECTORY_SECONDS):
+    for now in (0, seats.SOLD_OUT_SECONDS, 2 * seats.SOLD_OUT_SECONDS):
         caller.now = now
         with scripted() as record:
             assert (None if now == 0 else person) == caller.look()
@@ -393,8 +393,13 @@ def test_taking_off_may_fail(caller, sale, fault):
 
 def test_taking_off_is_left_out_where_there_is_no_time_for_it(caller, sale, monkeypatch):
     having_found_empty(caller, sale, 1)
-    read = [get_item(keys.directory_key(EVENT)), None]
-    monkeypatch.setattr(store, "get_items", lambda *_: set_deadline(LONGEST_CALL - 1) or read)
+    read = get_item(keys.directory_key(EVENT))
+
+    def take_long(_directory, *others):
+        set_deadline(LONGEST_CALL - 1)
+        return [read, *[None] * len(others)]
+
+    monkeypatch.setattr(store, "get_items", take_long)
     with scripted() as record:
         caller.look()
     assert ([], 0) == (record.calls, caller.block)
@@ -438,49 +443,53 @@ def test_a_directory_is_as_old_as_the_question_however_long_the_answer_takes(cal
     assert (None, False) == (caller.block, caller.is_sold_out)
 
 
-MANY = 256
+MANY = 100
 
 
-def at_the_end(table, caller, **left):
-    """Let all blocks of a large event be listed, though few have seats left, and the caller have found some empty."""
+@pytest.fixture
+def late(caller, table):
+    """A caller of a large event at its sale's end: all blocks are listed, though only 90 and 95 have seats left."""
     put_directory(table, *range(MANY))
     for block in range(MANY):
-        put_block(table, block, left.get(f"of_{block}", 0))
+        put_block(table, block, {90: 1, 95: 3}.get(block, 0))
     caller.look()
-    for _ in range(seats.MISSES):
-        caller.found_empty()
+    caller.found_empty()
+    caller.now += 1
+    return caller
 
 
-def test_who_finds_many_blocks_empty_reads_the_others_and_takes_all_off(caller, table):
-    at_the_end(table, caller)
+def test_who_looks_for_a_block_of_many_reads_some_until_one_has_seats(late):
     with scripted() as record:
-        assert None is caller.look()
-    assert (None, True) == (caller.block, caller.is_sold_out)
-    assert {"BatchGetItem": 4, "UpdateItem": 4} == record.operations
-    asked = [parameters["RequestItems"][TABLE]["Keys"] for name, parameters in record.calls if name == "BatchGetItem"]
-    assert [100, 100, 2 + MANY - seats.MISSES - 2 * 98, 2] == [len(keys_asked) for keys_asked in asked]
+        assert None is late.look()
+    assert 95 == late.block
+    looks = [parameters["RequestItems"][TABLE]["Keys"] for name, parameters in record.calls if name == "BatchGetItem"]
+    assert [22, 22, 22, 22, 21] == [len(keys_asked) for keys_asked in looks]
+    assert {"BatchGetItem": 5, "UpdateItem": 5} == record.operations
+    assert (set(range(81, MANY)), 0) == directory()
+
+
+def test_who_finds_all_blocks_empty_takes_all_off(late, table):
+    for block in (90, 95):
+        put_block(table, block, 0)
+    assert None is late.look()
+    assert (None, True) == (late.block, late.is_sold_out)
     assert (set(), 0) == directory()
 
 
-def test_who_reads_a_block_with_seats_goes_there(caller, table):
-    at_the_end(table, caller, of_150=1, of_255=3)
-    assert None is caller.look()
-    assert 150 == caller.block
-
-
-def test_blocks_read_empty_prove_nothing_where_another_was_listed_anew(caller, table, monkeypatch):
-    at_the_end(table, caller)
+def test_blocks_read_empty_prove_nothing_where_another_was_listed_anew(late, table, monkeypatch):
+    for block in (90, 95):
+        put_block(table, block, 0)
     ask, answers = store.get_items, []
 
     def give_back_first(*wanted):
-        if len(answers) == 1:
-            give_back_seat(table, 0)
         answers.append(len(wanted))
+        if len(answers) == 3:
+            give_back_seat(table, 0)
         return ask(*wanted)
 
     monkeypatch.setattr(store, "get_items", give_back_first)
-    caller.look()
-    assert 0 == caller.block
+    late.look()
+    assert 0 == late.block
     assert (1, 0) == blocks()[0]
 
 

@@ -87,11 +87,21 @@ def test_what_a_sale_at_a_set_time_needs_is_left_out_unless_asked_for():
 
     for parameter, (value, member) in asked_for.items():
         condition, then, otherwise = value["Fn::If"]
-        assert 0 == CONTENT["Parameters"][parameter]["Default"]
-        assert {"Fn::Not": [{"Fn::Equals": [{"Ref": parameter}, 0]}]} == CONTENT["Conditions"][condition]
+        nothing = CONTENT["Parameters"][parameter]["Default"]
+        assert "0" == str(nothing)
+        assert {"Fn::Not": [{"Fn::Equals": [{"Ref": parameter}, nothing]}]} == CONTENT["Conditions"][condition]
         assert {member: {"Ref": parameter}} == then
         assert {"Ref": "AWS::NoValue"} == otherwise
     assert "WarmThroughput" not in gsi2
+
+
+@pytest.mark.parametrize(
+    ("units", "is_allowed"),
+    [("0", True), ("1", False), ("3999", False), ("4000", True), ("48000", True), ("012000", False), ("", False)],
+)
+def test_no_table_is_warmed_to_less_than_a_new_one_has(units, is_allowed):
+    for name in ("WarmWriteUnits", "WarmIndexWriteUnits"):
+        assert is_allowed == bool(re.search(CONTENT["Parameters"][name]["AllowedPattern"], units))
 
 
 def test_functions_run_on_python_3_13_and_on_arm_unless_told_otherwise():

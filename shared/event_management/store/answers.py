@@ -1,4 +1,4 @@
-"""Answers that hold items, read in one go.
+"""Answers of `GetItem` and `Query`, read in one go.
 
 botocore's parser walks through the service's model for every attribute; a page of events has a thousand of them.
 """

@@ -25,8 +25,6 @@ T = TypeVar("T")
 
 MOST_ACTIONS = 100
 """In one transaction."""
-MOST_KEYS = 100
-"""In one `BatchGetItem`."""
 
 _CONTENTION = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
 """Cancellation reasons that say nothing about the request: another call was in the way."""

@@ -69,5 +69,5 @@ def _make_client() -> "DynamoDBClient":
 if "AWS_LAMBDA_INITIALIZATION_TYPE" in os.environ:
     # Lambda initialises functions with a whole processor, and answers with the share that their memory buys.
     dynamodb()
-    # What is there by now stays: no later search for garbage needs to look at it.
+    # What is there by now stays, what little garbage it holds too: no later search for garbage needs to look at it.
     gc.freeze()

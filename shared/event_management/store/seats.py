@@ -16,15 +16,13 @@ from event_management.config import load_config
 from event_management.errors import EventNotFoundError, TryAgainError
 from event_management.seats import SeatFinder
 from event_management.store.attributes import to_attributes
-from event_management.store.client import MOST_KEYS, Reason, get_item, get_items, transact, update_item_if
+from event_management.store.client import Reason, get_item, get_items, transact, update_item_if
 from event_management.store.contention import Tries
 from event_management.store.repeats import Marks
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb.type_defs import TransactWriteItemTypeDef, UpdateTypeDef
 
-_BLOCKS_BESIDE_DIRECTORY = MOST_KEYS - 2
-"""How many blocks are read in one call with the directory and the person."""
 _MOST_EVENTS = 1000
 """Of how many events a caller remembers where seats are."""
 
@@ -68,16 +66,16 @@ def look(finder: SeatFinder, event_id: str, attendee_id: str, *, once_more: bool
         return get_item(person_key)
     while True:
         asked_at = finder.clock()
-        doubtful = finder.doubtful[:_BLOCKS_BESIDE_DIRECTORY]
+        beside = finder.blocks_to_read
         found, person, *blocks = get_items(
-            keys.directory_key(event_id), person_key, *(keys.seat_block_key(event_id, block) for block in doubtful)
+            keys.directory_key(event_id), person_key, *(keys.seat_block_key(event_id, block) for block in beside)
         )
         if found is None:
             raise EventNotFoundError
         directory = keys.read_directory(found)
         drained = finder.drained(directory)
         directory = directory._replace(open_blocks=directory.open_blocks - drained)
-        seats_left = {block: item["seats_left"] for block, item in zip(doubtful, blocks, strict=True) if item}
+        seats_left = {block: item["seats_left"] for block, item in zip(beside, blocks, strict=True) if item}
         finder.learn(directory, asked_at, seats_left)
         if drained:
             _take_off(event_id, drained, directory.relistings)
