@@ -552,7 +552,7 @@ MUTANTS: Table = {
             "blocks read without seats are tried",
             "if seats_left.get(block)",
             "if block in seats_left",
-            f"{SEATS}::test_where_no_seat_was_read_a_caller_has_to_look_again",
+            f"{SEATS}::test_what_was_read_empty_beside_a_new_listing_may_have_seats_by_now",
         ),
         Mutant(
             "blocks read without seats are forgotten",

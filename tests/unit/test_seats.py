@@ -223,7 +223,7 @@ def test_where_no_seat_was_read_a_caller_has_to_look_again():
 def test_what_was_read_empty_beside_a_new_listing_may_have_seats_by_now():
     caller = Caller(*range(3))
     caller.learn(listing(*range(3), relistings=1), seats_left={0: 0})
-    assert set() == caller.drained(listing(*range(3), relistings=1))
+    assert (None, set()) == (caller.block, caller.drained(listing(*range(3), relistings=1)))
 
 
 def test_a_directory_is_as_old_as_the_question():
