@@ -32,7 +32,7 @@ SAM_BIN = .venv-sam/bin
 BENCH_BIN = .venv-bench/bin
 CODE = bench functions local shared tests
 
-.PHONY: test test-fast test-sam mutants bench cost bench-check check format
+.PHONY: test test-fast test-sam mutants bench cost simulation bench-check check format
 
 test: .venv/installed .venv-sam/installed  ## Run every test: unit, contract, packaging, integration (minutes)
 	$(BIN)/pytest -n 2 --dist loadfile tests/unit tests/contract tests/model
@@ -53,13 +53,17 @@ bench: .venv-bench/installed  ## Measure start-up, warm path and size beside bar
 cost: .venv-bench/installed  ## Compute docs/cost.md: what calls cost, from what was measured and bench/cost/prices.toml
 	$(BENCH_BIN)/python -m bench.cost
 
+simulation: .venv/installed .venv-bench/installed  ## Simulate an on-sale rush of 50,000 buyers on AWS, into bench/results/ (minutes)
+	PYTHONPATH=shared:. $(BIN)/python -m bench.simulation
+	$(BENCH_BIN)/python -m bench.simulation.plot
+
 bench-check: .venv-bench/installed  ## Hold every function's start-up and warm path against bench/budgets.toml (minutes, needs valgrind)
 	$(BENCH_BIN)/python -m bench.speed --check
 
 check: .venv/installed .venv-sam/installed  ## Check style, types, imports and templates
 	$(BIN)/ruff check $(CODE)
 	$(BIN)/ruff format --check $(CODE)
-	$(BIN)/mypy shared/event_management shared/trim_botocore.py functions/*/app.py local bench/report.py bench/speed/*.py bench/cost/*.py
+	$(BIN)/mypy shared/event_management shared/trim_botocore.py functions/*/app.py local bench/report.py bench/speed/*.py bench/cost/*.py bench/simulation/*.py
 	PYTHONPATH=shared:. $(BIN)/lint-imports --no-cache --no-logo
 	$(SAM_BIN)/cfn-lint template.yaml
 	SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 $(SAM_BIN)/sam validate --lint
