@@ -226,7 +226,7 @@ def test_a_page_out_of_partitions_of_unequal_size_leaves_nobody_out(shop, make_e
     event_id = make_event(Layout(100, blocks=4, partitions=4))
     secret = shop.table.item(keys.secrets_key())["identity_key"]
     partition = {
-        n: attendee_partition(derive_attendee_id(secret, event_id, attendee_payload(n)["email"]), 4) for n in range(160)
+        n: attendee_partition(derive_attendee_id(secret, event_id, attendee_payload(n)["email"]), 4) for n in range(400)
     }
     crowd = [n for n, m in partition.items() if m == 2][:27]
     others = [n for n, m in partition.items() if m != 2][:3]
