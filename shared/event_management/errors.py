@@ -103,23 +103,198 @@ class AlreadyRegisteredError(EventManagementError):
 
 
 class SeatsFullError(EventManagementError):
-    """Every seat is taken."""
+    """Every seat is taken, or too few are left for a party."""
 
     code = "seats_full"
     message = "Seats full! Come again for next show"
 
+    def __init__(self, seats_left: int = 0) -> None:
+        left = f"Only {seats_left} of this event's seats {'are' if seats_left > 1 else 'is'} left."
+        super().__init__(left if seats_left else "Every seat of this event is taken.")
+
+
+class SeatsLeftError(EventManagementError):
+    """Nobody needs to wait: seats are left."""
+
+    code = "seats_left"
+    message = "Seats left"
+
     def __init__(self) -> None:
-        super().__init__("Every seat of this event is taken.")
+        super().__init__("Seats of this event are left: register instead of waiting.")
+
+
+class WaitlistOffError(EventManagementError):
+    """The event keeps no waitlist."""
+
+    code = "waitlist_off"
+    message = "No waitlist"
+
+    def __init__(self) -> None:
+        super().__init__("This event keeps no waitlist.")
 
 
 class RegistrationClosedError(EventManagementError):
-    """The event takes no registrations now."""
+    """The event takes no registrations any more."""
 
     code = "registration_closed"
     message = "Registration closed"
 
     def __init__(self) -> None:
-        super().__init__("This event takes no registrations now.")
+        super().__init__("This event takes no registrations any more.")
+
+
+class RegistrationNotOpenError(EventManagementError):
+    """The event takes no registrations yet."""
+
+    code = "registration_not_open"
+    message = "Registration not open yet"
+
+    def __init__(self, opens: str) -> None:
+        super().__init__(f"This event takes registrations from {opens} on.")
+
+
+class EventCancelledError(EventManagementError):
+    """The event was called off."""
+
+    code = "event_cancelled"
+    message = "Event cancelled"
+
+    def __init__(self) -> None:
+        super().__init__("This event was cancelled.")
+
+
+class EventDeletedError(EventManagementError):
+    """The event that this `Idempotency-Key` made was deleted since."""
+
+    code = "event_deleted"
+    message = "Event deleted"
+
+    def __init__(self) -> None:
+        super().__init__("The event made with this Idempotency-Key was deleted; send a new key to make another.")
+
+
+class CapacityTooSmallError(EventManagementError):
+    """The capacity asked for is below the seats taken."""
+
+    code = "capacity_too_small"
+    message = "Capacity too small"
+
+    def __init__(self, taken: int) -> None:
+        super().__init__(f"{taken} seats are taken; max_capacity cannot fall below that.")
+
+
+class AttendeeNotFoundError(EventManagementError):
+    """There is no such registration, or none that the caller may see."""
+
+    code = "attendee_not_found"
+    message = "Attendee not found"
+
+    def __init__(self) -> None:
+        super().__init__("There is no registration with this id at this event.")
+
+
+class AlreadyWaitingError(EventManagementError):
+    """The address holds a place on this event's waitlist."""
+
+    code = "already_waiting"
+    message = "Already on the waitlist"
+
+    def __init__(self) -> None:
+        super().__init__("This address is on this event's waitlist already.")
+
+
+class StillWaitingError(EventManagementError):
+    """The person waits for a seat, and so has none to hand over."""
+
+    code = "still_waiting"
+    message = "Still on the waitlist"
+
+    def __init__(self) -> None:
+        super().__init__("This person waits for a seat; only a registration can be handed over.")
+
+
+class NotWaitingError(EventManagementError):
+    """The person holds no place on the waitlist."""
+
+    code = "not_waiting"
+    message = "Not on the waitlist"
+
+    def __init__(self) -> None:
+        super().__init__("Nobody waits for a seat of this event under this code.")
+
+
+class RegistrationCancelledError(EventManagementError):
+    """The registration that an earlier call with this `Idempotency-Key` made was cancelled or handed over since."""
+
+    code = "registration_cancelled"
+    message = "Registration cancelled"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This registration was cancelled or handed over; to register anew, send a new Idempotency-Key."
+        )
+
+
+class RegistrationGoneError(EventManagementError):
+    """The registration that a code was good for, or an organiser asks for, was cancelled or handed over."""
+
+    code = "registration_gone"
+    message = "Registration gone"
+
+    def __init__(self) -> None:
+        super().__init__("This registration was cancelled or handed over.")
+
+
+class CheckedInError(EventManagementError):
+    """The attendee has been checked in, so the registration stays as it is."""
+
+    code = "checked_in"
+    message = "Checked in"
+
+    def __init__(self) -> None:
+        super().__init__("This attendee has been checked in; undo the check-in first.")
+
+
+class AlreadyCheckedInError(EventManagementError):
+    """The ticket was used."""
+
+    code = "already_checked_in"
+    message = "Already checked in"
+
+    def __init__(self, checked_in_at: str) -> None:
+        super().__init__(f"This ticket was used at {checked_in_at}.")
+
+
+class NotCheckedInError(EventManagementError):
+    """There is no check-in to undo."""
+
+    code = "not_checked_in"
+    message = "Not checked in"
+
+    def __init__(self) -> None:
+        super().__init__("This attendee has not been checked in.")
+
+
+class TicketOfAnotherEventError(EventManagementError):
+    """The ticket is good, but not here."""
+
+    code = "ticket_of_another_event"
+    message = "Ticket of another event"
+
+    def __init__(self) -> None:
+        super().__init__("This ticket is for another event.")
+
+
+class TicketCancelledError(EventManagementError):
+    """The ticket was good once."""
+
+    code = "ticket_cancelled"
+    message = "Ticket cancelled"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This ticket is no longer good: its registration was cancelled or handed over, or it was replaced."
+        )
 
 
 class IdempotencyKeyReusedError(EventManagementError):

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable
 
 _EVENT_ID = re.compile(r"[a-z2-7]{10}")
+_ATTENDEE_ID = re.compile(r"[a-z2-7]{16}")
 
 RandomBytes = Callable[[int], bytes]
 
@@ -37,6 +38,11 @@ def derive_attendee_id(identity_key: bytes, event_id: str, normalised_address: s
 def is_event_id(text: str) -> bool:
     """Tell whether an event could have this id."""
     return _EVENT_ID.fullmatch(text) is not None
+
+
+def is_attendee_id(text: str) -> bool:
+    """Tell whether a registration could have this id."""
+    return _ATTENDEE_ID.fullmatch(text) is not None
 
 
 def new_nonce(random_bytes: RandomBytes = os.urandom) -> str:

@@ -1,12 +1,17 @@
 """The data dictionary: every item of the table, its keys and its attributes. No key literal stands anywhere else.
 
-| item       | pk                                  | sk         | gsi1pk                        | gsi1sk                       | gsi2pk        | gsi2sk                |
-|------------|-------------------------------------|------------|-------------------------------|------------------------------|---------------|-----------------------|
-| event      | `EVENT#<event>`                     | `EVENT`    | `<status>`                    | `<start_utc>#<event>`        | `OWNER#<sub>` | `<start_utc>#<event>` |
-| directory  | `EVENT#<event>`                     | `SEATS`    | –                             | –                            | –             | –                     |
-| seat block | `EVENT#<event>#SEATS#<n>`           | `SEATS`    | –                             | –                            | –             | –                     |
-| attendee   | `EVENT#<event>#ATTENDEE#<attendee>` | `ATTENDEE` | `EVENT#<event>#ATTENDEES#<m>` | `<registered_at>#<attendee>` | –             | –                     |
-| secrets    | `SECRETS`                           | `SECRETS`  | –                             | –                            | –             | –                     |
+| item           | pk                                  | sk           | gsi1pk                        | gsi1sk                       | gsi2pk        | gsi2sk                |
+|----------------|-------------------------------------|--------------|-------------------------------|------------------------------|---------------|-----------------------|
+| event          | `EVENT#<event>`                     | `EVENT`      | `published`, or none          | `<start_utc>#<event>`        | `OWNER#<sub>` | `<start_utc>#<event>` |
+| deleted event  | `EVENT#<event>`                     | `EVENT`      | –                             | –                            | –             | –                     |
+| directory      | `EVENT#<event>`                     | `SEATS`      | –                             | –                            | –             | –                     |
+| seat block     | `EVENT#<event>#SEATS#<n>`           | `SEATS`      | –                             | –                            | –             | –                     |
+| attendee       | `EVENT#<event>#ATTENDEE#<attendee>` | `ATTENDEE`   | `EVENT#<event>#ATTENDEES#<m>` | `<registered_at>#<attendee>` | –             | –                     |
+| waiting person | `EVENT#<event>#ATTENDEE#<attendee>` | `ATTENDEE`   | `EVENT#<event>#WAITLIST`      | `<place>`                    | –             | –                     |
+| former attendee| `EVENT#<event>#ATTENDEE#<attendee>` | `ATTENDEE`   | –                             | –                            | –             | –                     |
+| place          | `EVENT#<event>#WAITLIST`            | `<place>`    | –                             | –                            | –             | –                     |
+| check-ins      | `EVENT#<event>#ATTENDEES#<m>`       | `CHECK_INS`  | –                             | –                            | –             | –                     |
+| secrets        | `SECRETS`                           | `SECRETS`    | –                             | –                            | –             | –                     |
 
 Access patterns, each a Get, a Query or a write on one known key:
 
@@ -14,11 +19,19 @@ Access patterns, each a Get, a Query or a write on one known key:
 |----------------------------------------|------------------------------------------------------------------------------|
 | make an event                          | transaction: Put event, directory and seat blocks; blocks past 98 before it     |
 | read an event                          | Get event                                                                      |
-| upcoming events, soonest first         | Query gsi1, `gsi1pk = <status>` and `gsi1sk > <now>`                           |
+| upcoming events, soonest first         | Query gsi1, `gsi1pk = published` and `gsi1sk > <now>`                          |
+| an organiser's events                  | Query gsi2, `gsi2pk = OWNER#<sub>` and `gsi2sk > <position>`                   |
+| how an event's seats stand             | BatchGet event, directory, check-ins; then the blocks in the directory         |
+| change an event                        | Put event; where its seats are concerned, see store/changes.py                 |
 | register a person                      | transaction: Put attendee, Update seat block (`seats_left - 1`)                |
 | where seats are left, who is there     | BatchGet directory and attendee                                                |
 | a block without seats                  | Update directory (`DELETE open_blocks`), while none was listed anew            |
 | seats come back to an empty block      | transaction: Update seat block, Update directory (`ADD open_blocks`)           |
+| wait for a seat                        | transaction: Put waiting person and place, Update directory (`next_place + 1`)  |
+| who waits longest                      | Query `pk = EVENT#<event>#WAITLIST`                                            |
+| cancel, and register who waits longest | transaction: see store/ledger.py                                               |
+| waiting people, longest waiting first  | Query gsi1, `gsi1pk = EVENT#<event>#WAITLIST` and `gsi1sk > <position>`        |
+| check a ticket in                      | transaction: Update attendee, Update check-ins                                 |
 | attendees in order of registration     | Query gsi1, `gsi1pk = EVENT#<event>#ATTENDEES#<m>` and `gsi1sk > <position>`   |
 | the stack's secrets                    | Get secrets; once in a stack's life, Put                                       |
 
@@ -34,13 +47,20 @@ from event_management.addresses import ADDRESS_RULE
 from event_management.models import Attendee, Event
 from event_management.pagination import SigningKeys
 from event_management.seats import Directory, attendee_partition
+from event_management.terms import Terms
 from event_management.timezones import EventTime
+from event_management.waitlist import Place
 
 Key = dict[str, str]
 Item = dict[str, Any]
 
 PUBLISHED = "published"
+CANCELLED = "cancelled"
+DELETED = "deleted"
+FORMER_SECONDS = 7 * 24 * 60 * 60
+"""How long it is remembered that a registration was cancelled: so long a retry of its request is known."""
 GSI1 = "gsi1"
+GSI2 = "gsi2"
 FIRST = " "
 """A position before every other: no sort key of an index begins lower."""
 
@@ -65,12 +85,26 @@ EXAMPLES: Mapping[str, Item] = {
         "end_time": "2027-01-15 21:00",
         "end_offset": "+05:30",
         "end_utc": "2027-01-15T15:30:00.000000Z",
+        "description": "Three ragas and tea.",
+        "registration_opens": "2026-12-01 09:00",
+        "registration_opens_offset": "+05:30",
+        "registration_opens_utc": "2026-12-01T03:30:00.000000Z",
+        "registration_closes": "2027-01-15 18:00",
+        "registration_closes_offset": "+05:30",
+        "registration_closes_utc": "2027-01-15T12:30:00.000000Z",
         "max_capacity": 200,
-        "seat_blocks": 3,
+        "max_party": 4,
+        "waitlist": True,
+        "waitlist_policy": "strict",
         "attendee_partitions": 1,
         "created_at": "2026-11-23T11:00:00.123456Z",
-        "updated_at": "2026-11-23T11:00:00.123456Z",
-        "revision": 1,
+        "updated_at": "2026-11-24T09:30:00.000000Z",
+        "revision": 2,
+        # Which change made this revision out of the one before, and how many were begun.
+        "change": "t4w6b2u4a6m5l3z2r4c6f3h5iu",
+        "changes": 1,
+        # A change under way that concerns the seats: this item as it is to be (store/changes.py).
+        "pending": {"pk": "EVENT#k3v7qzm2ab", "sk": "EVENT", "revision": 3},
         # Marks the call that wrote the item, so that it knows its own work after a lost answer.
         "nonce": "b5dq2k7x3mzn4c6rj7t2y3u4wa",
         # Where the caller sent an Idempotency-Key: digests of the key and of the request.
@@ -84,7 +118,24 @@ EXAMPLES: Mapping[str, Item] = {
         # Every block that has seats left; missing where none has any.
         "open_blocks": frozenset({0, 2}),
         "relistings": 0,
+        "seat_blocks": 3,
         "attendee_partitions": 1,
+        # Seats of all blocks, and those that stand in none: on their way, or put by for who waits longest.
+        "capacity": 200,
+        "reserve": 0,
+        # Seats that people wait for; while there are any, no block has seats left.
+        "waiting": 0,
+        "next_place": 1,
+        "waitlist": True,
+        "waitlist_policy": "strict",
+        # Number of the event's latest change that has begun to change its seats (store/changes.py).
+        "fence": 1,
+        # The revision of the event that set the terms; instants in UTC.
+        "terms": 2,
+        "status": "published",
+        "registration_opens": "2026-12-01T03:30:00.000000Z",
+        "registration_closes": "2027-01-15T12:30:00.000000Z",
+        "max_party": 4,
     },
     "seat block": {
         "pk": "EVENT#k3v7qzm2ab#SEATS#0",
@@ -92,7 +143,12 @@ EXAMPLES: Mapping[str, Item] = {
         "v": 1,
         "seats_left": 50,
         "taken": 17,
-        "state": "open",
+        # As on the directory.
+        "terms": 2,
+        "status": "published",
+        "registration_opens": "2026-12-01T03:30:00.000000Z",
+        "registration_closes": "2027-01-15T12:30:00.000000Z",
+        "max_party": 4,
         # The marks of the call that made the event, on blocks that were put ahead of it.
         "nonce": "b5dq2k7x3mzn4c6rj7t2y3u4wa",
         "idempotency_key": "q7n2d4f6h3j5k7m2p4r6t3v5xe",
@@ -111,12 +167,87 @@ EXAMPLES: Mapping[str, Item] = {
         "address_rule": 1,
         "state": "registered",
         "registered_at": "2026-11-23T11:05:00.654321Z",
-        "seat_block": 0,
+        "seats": 3,
+        # How many of them in which seat block.
+        "blocks": {"0": 2, "2": 1},
+        "serial": "d5k7m3p2q6s4x",
+        "checked_in_at": "2027-01-15T12:40:00.000000Z",
+        # Digest of the call that checked them in.
+        "check_in": "p6s7i3k5m2o4q6u3y5a7b2d4fg",
         "country": "INDIA",
         "revision": 1,
         "nonce": "c6er3l2y4nao5d7sk2u3z4v5xb",
         "idempotency_key": "r2o3e5g7i4k6l2n4q6s3u5w7ya",
         "fingerprint": "a4y6d2w4c6o7n5b3t6e2g5h7ju",
+    },
+    "waiting person": {
+        "pk": "EVENT#k3v7qzm2ab#ATTENDEE#n5y3d6w4c2o7b4te",
+        "sk": "ATTENDEE",
+        "gsi1pk": "EVENT#k3v7qzm2ab#WAITLIST",
+        "gsi1sk": "000000000001",
+        "v": 1,
+        "id": "n5y3d6w4c2o7b4te",
+        "event_id": "k3v7qzm2ab",
+        "name": "Ravi Iyer",
+        "email": "ravi@example.com",
+        "address_rule": 1,
+        "state": "waiting",
+        "registered_at": "2026-11-24T10:00:00.000000Z",
+        "seats": 1,
+        "serial": "e6l2n4q3r7t5y",
+        "country": "INDIA",
+        "revision": 1,
+        "nonce": "f7fs4m3z5obp6e2tl3v4a5w6yc",
+        "idempotency_key": "g3p4f6h2j5l7m3o5r7t4v6x2zb",
+        "fingerprint": "h5z7e3x5d7p2o6c4u7f3h6i2kv",
+    },
+    "former attendee": {
+        "pk": "EVENT#k3v7qzm2ab#ATTENDEE#o6z4e7x5d3p2c5uf",
+        "sk": "ATTENDEE",
+        "v": 1,
+        "id": "o6z4e7x5d3p2c5uf",
+        "event_id": "k3v7qzm2ab",
+        # Nothing about the person but that there was somebody, so that a late retry does not book again.
+        "state": "cancelled",
+        "cancelled_at": "2026-11-25T08:00:00.000000Z",
+        "serial": "g4n6p2s5u3w7a",
+        # Who has the registration now, where it was handed over.
+        "successor": "m4x2c7v5b3n6a2sd",
+        "successor_serial": "d5k7m3p2q6s4x",
+        "revision": 2,
+        "nonce": "j2gt5n4a6pcq7f3um4w5b6x7zd",
+        "idempotency_key": "k4q5g7i3k6m2n4p6s2u5w7y3ac",
+        "fingerprint": "l6a2f4y6e2q3p7d5v2g4i7j3lw",
+        # Seconds since 1970: when DynamoDB deletes it.
+        "expires_at": 1796198400,
+    },
+    "place": {
+        "pk": "EVENT#k3v7qzm2ab#WAITLIST",
+        "sk": "000000000001",
+        "v": 1,
+        "attendee_id": "n5y3d6w4c2o7b4te",
+        "seats": 1,
+    },
+    "check-ins": {
+        "pk": "EVENT#k3v7qzm2ab#ATTENDEES#0",
+        "sk": "CHECK_INS",
+        "v": 1,
+        "checked_in": 3,
+    },
+    "deleted event": {
+        "pk": "EVENT#p7a5f2y6e4",
+        "sk": "EVENT",
+        "v": 1,
+        "id": "p7a5f2y6e4",
+        "owner": "6f0c1d9e-0000-4000-8000-3a5b7c9d1e2f",
+        "status": "deleted",
+        "attendee_partitions": 1,
+        "deleted_at": "2026-11-26T08:00:00.000000Z",
+        # Missing once all that belonged to the event is gone.
+        "remains": True,
+        "nonce": "m3hu6o5b7qdr2g4vn5x6c7y2ae",
+        "idempotency_key": "n5r6h2j4l7n3o5q7t3v6x2z4bd",
+        "fingerprint": "o7b3g5z7f3r4q2e6w3h5j2k4mx",
     },
     "secrets": {
         "pk": "SECRETS",
@@ -158,6 +289,26 @@ def attendees_of(event_id: str, partition: int) -> str:
     return f"EVENT#{event_id}#ATTENDEES#{partition}"
 
 
+def waitlist_of(event_id: str) -> str:
+    """`EVENT#k3v7qzm2ab#WAITLIST`: the partition of an event's places; the one of gsi1 that lists who waits."""
+    return f"EVENT#{event_id}#WAITLIST"
+
+
+def place_key(event_id: str, place: int) -> Key:
+    """`EVENT#k3v7qzm2ab#WAITLIST` / `000000000001`."""
+    return {"pk": waitlist_of(event_id), "sk": _place_position(place)}
+
+
+def check_ins_key(event_id: str, partition: int) -> Key:
+    """`EVENT#k3v7qzm2ab#ATTENDEES#0` / `CHECK_INS`."""
+    return {"pk": attendees_of(event_id, partition), "sk": "CHECK_INS"}
+
+
+def events_of(owner: str) -> str:
+    """`OWNER#6f0c1d9e-…`: the partition of gsi2 that lists an organiser's events."""
+    return f"OWNER#{owner}"
+
+
 def secrets_key() -> Key:
     """`SECRETS` / `SECRETS`."""
     return {"pk": "SECRETS", "sk": "SECRETS"}
@@ -173,16 +324,20 @@ def read_stamp(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def read_position(item: Item) -> str:
-    """`2026-11-23T11:05:00.654321Z#m4x2c7v5b3n6a2sd`: where in its list an item stands (gsi1sk).
+def read_position(item: Item, index: str = GSI1) -> str:
+    """`2026-11-23T11:05:00.654321Z#m4x2c7v5b3n6a2sd`: where in an index's list an item stands.
 
     As stored: an event's instant may since have moved with the rules of its zone, its place in the list has not.
     """
-    return str(item["gsi1sk"])
+    return str(item[f"{index}sk"])
 
 
 def _position(instant: datetime, item_id: str) -> str:
     return f"{stamp(instant)}#{item_id}"
+
+
+def _place_position(place: int) -> str:
+    return f"{place:012d}"
 
 
 # --- Items ------------------------------------------------------------------------------------------------------------
@@ -190,11 +345,9 @@ def _position(instant: datetime, item_id: str) -> str:
 
 def event_item(event: Event) -> Item:
     """Return the item of an event."""
-    return {
+    item: Item = {
         **event_key(event.id),
-        "gsi1pk": event.status,
-        "gsi1sk": _position(event.start.instant, event.id),
-        "gsi2pk": f"OWNER#{event.owner}",
+        "gsi2pk": events_of(event.owner),
         "gsi2sk": _position(event.start.instant, event.id),
         "v": 1,
         "id": event.id,
@@ -210,16 +363,42 @@ def event_item(event: Event) -> Item:
         "end_offset": event.end.utc_offset,
         "end_utc": stamp(event.end.instant),
         "max_capacity": event.max_capacity,
-        "seat_blocks": event.seat_blocks,
+        "max_party": event.max_party,
+        "waitlist": event.waitlist,
+        "waitlist_policy": event.waitlist_policy,
         "attendee_partitions": event.attendee_partitions,
         "created_at": stamp(event.created_at),
         "updated_at": stamp(event.updated_at),
         "revision": event.revision,
     }
+    if event.status == PUBLISHED:
+        item |= {"gsi1pk": PUBLISHED, "gsi1sk": item["gsi2sk"]}
+    for name in _OPTIONAL_TEXTS:
+        if (text := getattr(event, name)) is not None:
+            item[name] = text
+    for name in _OPTIONAL_TIMES:
+        if (time := getattr(event, name)) is not None:
+            item |= {name: time.local, f"{name}_offset": time.utc_offset, f"{name}_utc": stamp(time.instant)}
+    return item
+
+
+_OPTIONAL_TEXTS = ("description", "cancellation_reason")
+_OPTIONAL_TIMES = ("registration_opens", "registration_closes")
+_MARKS = ("nonce", "idempotency_key", "fingerprint")
+
+
+def marks_of(item: Item) -> Item:
+    """Return the marks of the call that made an item: they stay with it, whatever becomes of the rest."""
+    return {name: item[name] for name in _MARKS if name in item}
 
 
 def read_event(item: Item) -> Event:
     """Return the event that an item holds."""
+    times = {
+        name: EventTime.restore(item[name], item["timezone"], item[f"{name}_offset"])
+        for name in _OPTIONAL_TIMES
+        if name in item
+    }
     return Event(
         id=item["id"],
         name=item["name"],
@@ -229,22 +408,79 @@ def read_event(item: Item) -> Event:
         start=EventTime.restore(item["start_time"], item["timezone"], item["start_offset"]),
         end=EventTime.restore(item["end_time"], item["timezone"], item["end_offset"]),
         max_capacity=item["max_capacity"],
-        seat_blocks=item["seat_blocks"],
+        max_party=item["max_party"],
+        waitlist=item["waitlist"],
+        waitlist_policy=item["waitlist_policy"],
         attendee_partitions=item["attendee_partitions"],
         created_at=read_stamp(item["created_at"]),
         updated_at=read_stamp(item["updated_at"]),
         revision=item["revision"],
+        **{name: item[name] for name in _OPTIONAL_TEXTS if name in item},
+        **times,
     )
 
 
-def directory_item(event: Event) -> Item:
+def deleted_event_item(item: Item, deleted_at: datetime) -> Item:
+    """Return what is left of an event's item: its id, which nobody gets again, whose it was, and who made it."""
+    return {
+        **event_key(item["id"]),
+        "v": 1,
+        "id": item["id"],
+        "owner": item["owner"],
+        "status": DELETED,
+        "attendee_partitions": item["attendee_partitions"],
+        "deleted_at": stamp(deleted_at),
+        "remains": True,
+        **marks_of(item),
+    }
+
+
+def terms_of(event: Event) -> Terms:
+    """Return the terms that this revision of an event sets."""
+    opens, closes = event.registration_opens, event.registration_closes
+    return Terms(
+        revision=event.revision,
+        status=event.status,
+        registration_opens=stamp(opens.instant) if opens else None,
+        registration_closes=stamp(closes.instant) if closes else None,
+        max_party=event.max_party,
+    )
+
+
+def terms_attributes(terms: Terms) -> Item:
+    """Return the attributes of a directory or a seat block that hold these terms."""
+    attributes = {"terms": terms.revision, **terms._asdict()}
+    del attributes["revision"]
+    return {name: value for name, value in attributes.items() if value is not None}
+
+
+def read_terms(item: Item) -> Terms:
+    """Return the terms that a directory or a seat block holds."""
+    return Terms(
+        item["terms"],
+        item["status"],
+        item.get("registration_opens"),
+        item.get("registration_closes"),
+        item["max_party"],
+    )
+
+
+def directory_item(event: Event, seat_blocks: int) -> Item:
     """Return the directory of a new event: every block has seats left."""
     return {
         **directory_key(event.id),
         "v": 1,
-        "open_blocks": frozenset(range(event.seat_blocks)),
+        "open_blocks": frozenset(range(seat_blocks)),
         "relistings": 0,
+        "seat_blocks": seat_blocks,
         "attendee_partitions": event.attendee_partitions,
+        "capacity": event.max_capacity,
+        "reserve": 0,
+        "waiting": 0,
+        "next_place": 1,
+        "waitlist": event.waitlist,
+        "waitlist_policy": event.waitlist_policy,
+        **terms_attributes(terms_of(event)),
     }
 
 
@@ -254,35 +490,78 @@ def read_directory(item: Item) -> Directory:
         open_blocks=item.get("open_blocks", frozenset()),
         relistings=item["relistings"],
         attendee_partitions=item["attendee_partitions"],
+        seat_blocks=item["seat_blocks"],
+        capacity=item["capacity"],
+        reserve=item["reserve"],
+        waiting=item["waiting"],
+        next_place=item["next_place"],
+        waitlist=item["waitlist"],
+        waitlist_policy=item["waitlist_policy"],
+        terms=read_terms(item),
+        fence=item.get("fence", 0),
     )
 
 
-def seat_block_item(event_id: str, block: int, seats: int) -> Item:
+def seat_block_item(event_id: str, block: int, seats: int, terms: Terms) -> Item:
     """Return the item of a seat block that nobody sits in yet."""
     return {
         **seat_block_key(event_id, block),
         "v": 1,
         "seats_left": seats,
         "taken": 0,
-        "state": "open",
+        **terms_attributes(terms),
     }
 
 
-def attendee_item(attendee: Attendee, seat_block: int, attendee_partitions: int) -> Item:
-    """Return the item of an attendee who sits in this block."""
+def seated(attendee_id: str, event_id: str, blocks: Mapping[int, int], at: datetime, attendee_partitions: int) -> Item:
+    """Return the attributes of a person's item that say where they sit, and list them among the attendees."""
+    return {
+        "gsi1pk": attendees_of(event_id, attendee_partition(attendee_id, attendee_partitions)),
+        "gsi1sk": _position(at, attendee_id),
+        "state": "registered",
+        "registered_at": stamp(at),
+        "seats": sum(blocks.values()),
+        "blocks": {str(block): seats for block, seats in blocks.items()},
+    }
+
+
+def attendee_item(attendee: Attendee, blocks: Mapping[int, int], attendee_partitions: int) -> Item:
+    """Return the item of an attendee with so many seats in these blocks."""
+    where = seated(attendee.id, attendee.event_id, blocks, attendee.registered_at, attendee_partitions)
+    return _person_item(attendee) | where
+
+
+def read_blocks(item: Item) -> dict[int, int]:
+    """Return how many seats an attendee has in which blocks."""
+    return {int(block): seats for block, seats in item["blocks"].items()}
+
+
+def waiting_item(attendee: Attendee, place: int) -> Item:
+    """Return the item of a person who waits in this place."""
+    return _person_item(attendee) | {
+        "gsi1pk": waitlist_of(attendee.event_id),
+        "gsi1sk": _place_position(place),
+        "state": "waiting",
+        "registered_at": stamp(attendee.registered_at),
+        "seats": attendee.seats,
+    }
+
+
+def read_place_of(item: Item) -> int:
+    """Return the place that a waiting person's item names."""
+    return int(item["gsi1sk"])
+
+
+def _person_item(attendee: Attendee) -> Item:
     item: Item = {
         **attendee_key(attendee.event_id, attendee.id),
-        "gsi1pk": attendees_of(attendee.event_id, attendee_partition(attendee.id, attendee_partitions)),
-        "gsi1sk": _position(attendee.registered_at, attendee.id),
         "v": 1,
         "id": attendee.id,
         "event_id": attendee.event_id,
         "name": attendee.name,
         "email": attendee.email,
         "address_rule": ADDRESS_RULE,
-        "state": attendee.state,
-        "registered_at": stamp(attendee.registered_at),
-        "seat_block": seat_block,
+        "serial": attendee.serial,
         "revision": 1,
     }
     if attendee.country is not None:
@@ -291,16 +570,49 @@ def attendee_item(attendee: Attendee, seat_block: int, attendee_partitions: int)
 
 
 def read_attendee(item: Item) -> Attendee:
-    """Return the attendee that an item holds."""
+    """Return the attendee or waiting person that an item holds."""
+    checked_in_at = item.get("checked_in_at")
     return Attendee(
         id=item["id"],
         event_id=item["event_id"],
         name=item["name"],
         email=item["email"],
         state=item["state"],
+        seats=item["seats"],
         registered_at=read_stamp(item["registered_at"]),
+        serial=item["serial"],
+        checked_in_at=read_stamp(checked_in_at) if checked_in_at else None,
         country=item.get("country"),
     )
+
+
+def former_attendee_item(item: Item, cancelled_at: datetime, successor: Attendee | None = None) -> Item:
+    """Return what is left of a person's item: who made it, and which codes were good for it last."""
+    left: Item = {
+        **attendee_key(item["event_id"], item["id"]),
+        "v": 1,
+        "id": item["id"],
+        "event_id": item["event_id"],
+        "state": "cancelled",
+        "cancelled_at": stamp(cancelled_at),
+        "serial": item["serial"],
+        "revision": item["revision"] + 1,
+        **marks_of(item),
+        "expires_at": int(cancelled_at.timestamp()) + FORMER_SECONDS,
+    }
+    if successor is not None:
+        left |= {"successor": successor.id, "successor_serial": successor.serial}
+    return left
+
+
+def place_item(event_id: str, place: int, attendee_id: str, seats: int) -> Item:
+    """Return the item of a place on the waitlist."""
+    return {**place_key(event_id, place), "v": 1, "attendee_id": attendee_id, "seats": seats}
+
+
+def read_place(item: Item) -> Place:
+    """Return the place that an item holds."""
+    return Place(int(item["sk"]), item["attendee_id"], item["seats"])
 
 
 def secrets_item(identity_key: bytes, signing_key: bytes) -> Item:

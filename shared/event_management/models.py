@@ -1,7 +1,6 @@
-"""What the product is about: events and attendees; and the shapes in which requests and answers show them.
+"""What the product is about: events, attendees, places on waitlists; and the payloads that requests bring.
 
-Times: `EventTime` holds a local time, its IANA zone and the instant. Answers show local times as `YYYY-MM-DD HH:MM` and
-instants as RFC 3339 in UTC.
+Times: `EventTime` holds a local time, its IANA zone and the instant.
 """
 
 from collections.abc import Mapping
@@ -10,11 +9,13 @@ from typing import Annotated, Any, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 from event_management.addresses import EmailAddress, parse_address
 from event_management.countries import zones_of_country
+from event_management.errors import InvalidValueError
 from event_management.payloads import PayloadReader
-from event_management.timezones import EventTime, find_zone, format_utc, has_offset, parse_time
+from event_management.timezones import EventTime, find_zone, has_offset, parse_time
 
 # --- What is stored ---------------------------------------------------------------------------------------------------
 
@@ -25,29 +26,61 @@ class Event(Struct, frozen=True, kw_only=True):
     id: str
     name: str
     location: str
+    description: str | None = None
     owner: str
     """`sub` of the organiser who made it; `anonymous` in open mode."""
-    status: Literal["published"] = "published"
+    status: Literal["draft", "published", "cancelled"] = "published"
+    cancellation_reason: str | None = None
     start: EventTime
     end: EventTime
+    registration_opens: EventTime | None = None
+    """The first instant at which registrations are taken; None for any time."""
+    registration_closes: EventTime | None = None
+    """The first instant at which they no longer are; None for never."""
     max_capacity: int
-    seat_blocks: int
+    max_party: int = 1
+    """How many seats one registration takes at most."""
+    waitlist: bool = False
+    waitlist_policy: "WaitlistPolicy" = "strict"
     attendee_partitions: int
     created_at: datetime
     updated_at: datetime
     revision: int = 1
+    """Rises by one with each change; answers call it `version`."""
+
+
+WaitlistPolicy = Literal["strict", "fill"]
+"""Whether a party at the head that does not fit the free seats makes all others wait, or lets smaller ones pass."""
+
+
+class EventCounts(NamedTuple):
+    """How an event's seats stand."""
+
+    registered: int
+    """Seats taken."""
+    seats_left: int
+    """Seats that anybody may take."""
+    waitlisted: int
+    """Seats that people on the waitlist wait for."""
+    checked_in: int
+    """Seats whose holders have come."""
 
 
 class Attendee(Struct, frozen=True, kw_only=True):
-    """One person's registration for one event."""
+    """One person's registration for one event, or their place on its waitlist."""
 
     id: str
     event_id: str
     name: str
     email: str
     """As entered; the id stands for its normalised form."""
-    state: Literal["registered"] = "registered"
+    state: Literal["registered", "waiting"] = "registered"
+    seats: int = 1
     registered_at: datetime
+    """Since when they have, or wait for, their seats."""
+    serial: str
+    """Random; in the codes that are good for this registration. A new one makes the codes before it void."""
+    checked_in_at: datetime | None = None
     country: str | None = None
     """`ISOCountry` as sent when registering."""
 
@@ -65,6 +98,11 @@ _PRINTABLE = (
     r"^(?=.*[^\s\u00ad\u200b-\u200f\u2060\ufeff])[^\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]*$"
 )
 """One visible character at least; none that controls a terminal, a line or the direction of what stands beside it."""
+
+_PRINTABLE_LINES = _PRINTABLE.replace(r"\u0000-\u001f", r"\u0000-\u0008\u000b\u000c\u000e-\u001f")
+"""The same, of several lines. (`.` in the look-ahead stops at a line's end, so the first line says something.)"""
+MOST_IN_PARTY = 20
+"""So that a party, whichever blocks it sits in, and everybody who may take its place, fit one transaction."""
 
 Title = Annotated[
     str,
@@ -120,6 +158,31 @@ def zone_default(country: str | None, default: ZoneInfo) -> ZoneDefault:
     return ZoneDefault(default, zones)
 
 
+Description = Annotated[
+    str | None,
+    Meta(
+        min_length=1,
+        max_length=5000,
+        pattern=_PRINTABLE_LINES,
+        description="must be text of 1 to 5,000 characters without control characters other than line breaks",
+    ),
+]
+OptionalTime = Annotated[
+    str | None,
+    Meta(
+        min_length=1,
+        max_length=64,
+        description="must be a local time, YYYY-MM-DD HH:MM, or an RFC 3339 time with an offset",
+        examples=["2027-01-15 18:30", "2027-01-15T18:30:00+05:30"],
+    ),
+]
+MaxParty = Annotated[int, Meta(ge=1, le=MOST_IN_PARTY, description=f"must be a whole number from 1 to {MOST_IN_PARTY}")]
+Waitlist = Annotated[bool, Meta(description="must be true or false")]
+Policy = Annotated[WaitlistPolicy, Meta(description="must be strict or fill")]
+NewStatus = Annotated[Literal["draft", "published"], Meta(description="must be draft or published")]
+Seats = Annotated[int, Meta(ge=1, le=MOST_IN_PARTY, description=f"must be a whole number from 1 to {MOST_IN_PARTY}")]
+
+
 class EventRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Payload of `POST /events`."""
 
@@ -129,6 +192,13 @@ class EventRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     end_time: TimeText
     max_capacity: Capacity
     timezone: ZoneName = None
+    description: Description = None
+    status: NewStatus = "published"
+    registration_opens: OptionalTime = None
+    registration_closes: OptionalTime = None
+    max_party: MaxParty = 1
+    waitlist: Waitlist = False
+    waitlist_policy: Policy = "strict"
 
 
 class NewEvent(NamedTuple):
@@ -139,6 +209,13 @@ class NewEvent(NamedTuple):
     start: EventTime
     end: EventTime
     max_capacity: int
+    description: str | None = None
+    status: Literal["draft", "published"] = "published"
+    registration_opens: EventTime | None = None
+    registration_closes: EventTime | None = None
+    max_party: int = 1
+    waitlist: bool = False
+    waitlist_policy: WaitlistPolicy = "strict"
 
     @classmethod
     def read(cls, payload: Mapping[str, Any], zone_default: ZoneDefault) -> "NewEvent":
@@ -146,21 +223,41 @@ class NewEvent(NamedTuple):
         reader = PayloadReader(EventRequest, payload)
         zone = _event_zone(reader, zone_default)
         # With the zone in doubt, the times' own faults still come to light.
-        start = reader.parse("start_time", lambda text: parse_time(text, zone or find_zone("UTC")))
-        end = reader.parse("end_time", lambda text: parse_time(text, zone or find_zone("UTC")))
-        is_reversed = start and end and end.instant <= start.instant
-        if is_reversed and (zone or all(has_offset(reader.get(name)) for name in ("start_time", "end_time"))):
-            reader.fault("end_time", "must be after start_time")
+        times = {name: reader.parse(name, lambda text: parse_time(text, zone or find_zone("UTC"))) for name in _TIMES}
+        certain = [name for name in _TIMES if times[name] and (zone or has_offset(reader.get(name)))]
+        _check_order({name: times[name] for name in certain}, reader)
         reader.finish()
+        start, end = times["start_time"], times["end_time"]
         assert start is not None and end is not None  # noqa: PT018 - the reader has refused everything else
-        return cls(reader.get("name"), reader.get("location"), start, end, reader.get("max_capacity"))
+        return cls(
+            reader.get("name"),
+            reader.get("location"),
+            start,
+            end,
+            reader.get("max_capacity"),
+            registration_opens=times["registration_opens"],
+            registration_closes=times["registration_closes"],
+            **{name: reader.get(name) for name in _PLAIN if reader.get(name) is not None},
+        )
+
+
+_TIMES = ("start_time", "end_time", "registration_opens", "registration_closes")
+_PLAIN = ("description", "status", "max_party", "waitlist", "waitlist_policy")
+
+
+def _check_order(times: Mapping[str, EventTime | None], reader: PayloadReader) -> None:
+    """Note a fault for each time that is not after the one it has to follow."""
+    for earlier, later in (("start_time", "end_time"), ("registration_opens", "registration_closes")):
+        first, second = times.get(earlier), times.get(later)
+        if first and second and second.instant <= first.instant:
+            reader.fault(later, f"must be after {earlier}")
 
 
 def _event_zone(reader: PayloadReader, zone_default: ZoneDefault) -> ZoneInfo | None:
     """Return the zone of the payload's times, or None after noting why there is none."""
     if reader.holds("timezone"):
         return reader.parse("timezone", find_zone)
-    texts = [reader.get("start_time"), reader.get("end_time")]
+    texts = [reader.get(name) for name in _TIMES]
     if zone_default.candidates and any(text and not has_offset(text) for text in texts):
         reader.fault(
             "timezone",
@@ -170,18 +267,132 @@ def _event_zone(reader: PayloadReader, zone_default: ZoneDefault) -> ZoneInfo | 
     return zone_default.zone
 
 
+class EventPatchRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Payload of `PATCH /events/{event_id}` (JSON Merge Patch, RFC 7396); null resets what has a default."""
+
+    name: Title
+    location: Title
+    start_time: TimeText
+    end_time: TimeText
+    max_capacity: Capacity
+    timezone: Annotated[
+        str,
+        Meta(description="must be the name of an IANA time zone, such as Asia/Kolkata", examples=["Asia/Kolkata"]),
+    ]
+    status: NewStatus
+    description: Description = None
+    registration_opens: OptionalTime = None
+    registration_closes: OptionalTime = None
+    max_party: MaxParty = 1
+    waitlist: Waitlist = False
+    waitlist_policy: Policy = "strict"
+
+
+class EventPatch(NamedTuple):
+    """Changes of an event, each checked by itself."""
+
+    changes: Mapping[str, Any]
+    """By member; times as text."""
+
+    @classmethod
+    def read(cls, payload: Mapping[str, Any], zone_default: ZoneDefault) -> "EventPatch":  # noqa: ARG003
+        """Check an `EventPatchRequest`; raises `InvalidPayloadError` with every fault.
+
+        Local times are in the zone that the event is to have: the payload's, else its own.
+        """
+        reader = PayloadReader(EventPatchRequest, payload, partial=True)
+        reader.parse("timezone", find_zone)
+        reader.finish()
+        return cls(reader.changes)
+
+    def apply(self, event: Event) -> Event:
+        """Return the event as it is to be, of the same revision; raises `InvalidPayloadError` with every fault.
+
+        Where the zone changes, local times that are not sent keep their wall-clock time.
+        """
+        reader = PayloadReader(EventPatchRequest, self.changes, partial=True)
+        zone = find_zone(self.changes.get("timezone", event.start.timezone))
+        times: dict[str, EventTime | None] = {
+            "start_time": event.start,
+            "end_time": event.end,
+            "registration_opens": event.registration_opens,
+            "registration_closes": event.registration_closes,
+        }
+        for name, there in times.items():
+            if name in self.changes:
+                times[name] = reader.parse(name, lambda text: parse_time(text, zone))
+            elif there is not None and there.timezone != zone.key:
+                times[name] = self._moved(name, there, zone, reader)
+        _check_order(times, reader)
+        if event.status != "draft" and self.changes.get("status") == "draft":
+            reader.fault("status", "cannot become draft again; cancel the event instead")
+        if event.status == "cancelled" and "status" in self.changes:
+            reader.fault("status", "stays cancelled")
+        reader.finish()
+        start, end = times["start_time"], times["end_time"]
+        assert start is not None and end is not None  # noqa: PT018 - neither can be removed
+        kept = ("name", "location", "max_capacity", *_PLAIN)
+        return replace(
+            event,
+            start=start,
+            end=end,
+            registration_opens=times["registration_opens"],
+            registration_closes=times["registration_closes"],
+            **{name: self.changes[name] for name in kept if name in self.changes},
+        )
+
+    @staticmethod
+    def _moved(name: str, there: EventTime, zone: ZoneInfo, reader: PayloadReader) -> EventTime | None:
+        try:
+            return parse_time(there.local, zone)
+        except InvalidValueError as error:
+            reader.fault(
+                "timezone", f"moves {name} to a local time that does not exist there: it {error}; send {name} too"
+            )
+            return None
+
+
+class CancellationRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Payload of `POST /events/{event_id}/cancel`."""
+
+    reason: Annotated[
+        str,
+        Meta(
+            min_length=1,
+            max_length=500,
+            pattern=_PRINTABLE_LINES,
+            description="must be text of 1 to 500 characters without control characters other than line breaks",
+        ),
+    ]
+
+
+class Cancellation(NamedTuple):
+    """Why an event is called off, checked."""
+
+    reason: str
+
+    @classmethod
+    def read(cls, payload: Mapping[str, Any], zone_default: ZoneDefault) -> "Cancellation":  # noqa: ARG003
+        """Check a `CancellationRequest`; raises `InvalidPayloadError` with every fault."""
+        reader = PayloadReader(CancellationRequest, payload)
+        reader.finish()
+        return cls(reader.get("reason"))
+
+
 class AttendeeRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Payload of `POST /events/{event_id}/register`."""
+    """Payload of `POST /events/{event_id}/register` and `POST /events/{event_id}/waitlist`."""
 
     name: Title
     email: EmailText
+    seats: Seats = 1
 
 
 class NewAttendee(NamedTuple):
-    """A person to register, checked."""
+    """A person to register or to put on the waitlist, checked."""
 
     name: str
     email: EmailAddress
+    seats: int = 1
 
     @classmethod
     def read(cls, payload: Mapping[str, Any], zone_default: ZoneDefault) -> "NewAttendee":  # noqa: ARG003
@@ -190,139 +401,42 @@ class NewAttendee(NamedTuple):
         email = reader.parse("email", parse_address)
         reader.finish()
         assert email is not None
+        return cls(reader.get("name"), email, reader.get("seats") or 1)
+
+
+class NewHolderRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Payload of `POST /events/{event_id}/attendee/{attendee_id}/transfer`."""
+
+    name: Title
+    email: EmailText
+
+
+class NewHolder(NamedTuple):
+    """Who is to have a registration from now on, checked."""
+
+    name: str
+    email: EmailAddress
+
+    @classmethod
+    def read(cls, payload: Mapping[str, Any], zone_default: ZoneDefault) -> "NewHolder":  # noqa: ARG003
+        """Check a `NewHolderRequest`; raises `InvalidPayloadError` with every fault."""
+        reader = PayloadReader(NewHolderRequest, payload)
+        email = reader.parse("email", parse_address)
+        reader.finish()
+        assert email is not None
         return cls(reader.get("name"), email)
 
 
-# --- What answers hold ------------------------------------------------------------------------------------------------
+class AttendeePatch(NamedTuple):
+    """Changes of a registration, checked; None for what stays."""
 
-# Patterns stand beside the rules, not in them: nothing here is checked at run time, so nothing is compiled at start-up.
-EventId = Annotated[
-    str,
-    Meta(
-        description="10 characters of lower-case base32",
-        examples=["k3v7qzm2ab"],
-        extra_json_schema={"pattern": "^[a-z2-7]{10}$"},
-    ),
-]
-AttendeeId = Annotated[
-    str,
-    Meta(
-        description="16 characters of lower-case base32; the same for the same address at the same event",
-        examples=["m4x2c7v5b3n6a2sd"],
-        extra_json_schema={"pattern": "^[a-z2-7]{16}$"},
-    ),
-]
-LocalTime = Annotated[
-    str,
-    Meta(
-        description="local time in the zone named by timezone",
-        examples=["2027-01-15 18:30"],
-        extra_json_schema={"pattern": r"^\d{4}-\d\d-\d\d \d\d:\d\d$"},
-    ),
-]
-Instant = Annotated[
-    str,
-    Meta(
-        description="RFC 3339 in UTC",
-        examples=["2027-01-15T13:00:00Z"],
-        extra_json_schema={"format": "date-time", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$"},
-    ),
-]
-ShownZone = Annotated[
-    str, Meta(description="IANA time zone in which the local times are written", examples=["Asia/Kolkata"])
-]
-NextToken = Annotated[
-    str | None,
-    Meta(description="there only where a page follows: send it back as next_token to read that page"),
-]
-
-
-class EventView(Struct, frozen=True, kw_only=True):
-    """An event as answers show it, its local times in the viewer's zone."""
-
-    id: EventId
-    name: str
-    location: str
-    start_time: LocalTime
-    end_time: LocalTime
-    max_capacity: int
-    timezone: ShownZone
-    start_time_utc: Instant
-    end_time_utc: Instant
-    status: Literal["published"]
+    name: str | None
+    email: EmailAddress | None
 
     @classmethod
-    def of(cls, event: Event, zone: ZoneInfo | None) -> "EventView":
-        """Show `event` in `zone`, or in its own."""
-        return cls(
-            id=event.id,
-            name=event.name,
-            location=event.location,
-            start_time=event.start.at(zone) if zone else event.start.local,
-            end_time=event.end.at(zone) if zone else event.end.local,
-            max_capacity=event.max_capacity,
-            timezone=zone.key if zone else event.start.timezone,
-            start_time_utc=format_utc(event.start.instant),
-            end_time_utc=format_utc(event.end.instant),
-            status=event.status,
-        )
-
-
-class AttendeeView(Struct, frozen=True, kw_only=True):
-    """An attendee as the organiser sees them."""
-
-    id: AttendeeId
-    name: str
-    email: str
-    event_id: EventId
-    registered_at: Instant
-
-    @classmethod
-    def of(cls, attendee: Attendee) -> "AttendeeView":
-        """Show `attendee`."""
-        return cls(
-            id=attendee.id,
-            name=attendee.name,
-            email=attendee.email,
-            event_id=attendee.event_id,
-            registered_at=format_utc(attendee.registered_at),
-        )
-
-
-class EventCreated(Struct, frozen=True, kw_only=True):
-    """Answer to `POST /events`."""
-
-    message: Literal["Event Created"] = "Event Created"
-    event: EventId
-
-
-class EventList(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Answer to `GET /events`."""
-
-    message: Literal["Events :"]
-    sections: list[EventView]
-    next_token: NextToken = None
-
-
-class EventShown(Struct, frozen=True, kw_only=True):
-    """Answer to `GET /events/{event_id}`."""
-
-    message: Literal["Event :"] = "Event :"
-    event: EventView
-
-
-class Registered(Struct, frozen=True, kw_only=True):
-    """Answer to `POST /events/{event_id}/register`."""
-
-    message: Literal["Insert Successful..."] = "Insert Successful..."
-    status: Literal["success"] = "success"
-    id: AttendeeId
-    event_id: EventId
-
-
-class AttendeeList(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Answer to `GET /events/{event_id}/attendee`."""
-
-    message: Literal["Attendees :"]
-    sections: list[AttendeeView]
-    next_token: NextToken = None
+    def read(cls, payload: Mapping[str, Any], zone_default: ZoneDefault) -> "AttendeePatch":  # noqa: ARG003
+        """Check a merge patch of a `NewHolderRequest`; raises `InvalidPayloadError` with every fault."""
+        reader = PayloadReader(NewHolderRequest, payload, partial=True)
+        email = reader.parse("email", parse_address)
+        reader.finish()
+        return cls(reader.get("name"), email)

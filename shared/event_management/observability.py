@@ -57,10 +57,10 @@ def note(**fields: Any) -> None:
         notes.fields.update(fields)
 
 
-def count(metric: str) -> None:
-    """Add one to a metric of the call. Outside a call this does nothing."""
-    if notes := _notes.get(None):
-        notes.counts[metric] += 1
+def count(metric: str, number: int = 1) -> None:
+    """Add to a metric of the call. Outside a call this does nothing."""
+    if number and (notes := _notes.get(None)):
+        notes.counts[metric] += number
 
 
 def log_defect(error: BaseException) -> None:

@@ -1,6 +1,7 @@
 """Seats: how a capacity is laid out in seat blocks, and in which of them a caller looks for a seat. Pure.
 
-A seat block is the item that decides whether a seat may be taken; the directory names the blocks that have seats left.
+A seat block is the item that decides whether a seat may be taken; the directory names the blocks that have seats left,
+and holds what concerns them all.
 What the numbers rest on: docs/decisions/0014-seat-blocks.md and bench/simulation.
 """
 
@@ -10,7 +11,11 @@ import zlib
 from collections.abc import Callable, Mapping, Sequence
 from math import ceil, inf
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Literal, NamedTuple
+
+from event_management.terms import Terms
+
+Sample = Callable[[range, int], Sequence[int]]
 
 SEATS_PER_BLOCK = 80
 """A block sells some twenty seats a second without callers getting in each other's way: gone in four seconds."""
@@ -26,6 +31,8 @@ READ_BESIDE = 20
 """Where there are more blocks, so many are read along with the directory."""
 KEPT = 8
 """So many of those that were read are gone around, the fullest, and once; then others are read."""
+SEATS_AT_ONCE = 10
+"""So many come back to one block, where a reserve goes to several."""
 FEW = 1 / 16
 """Share of an event's blocks that is left when its sale ends: callers are in each other's way there."""
 
@@ -47,14 +54,75 @@ def attendee_partition(attendee_id: str, partitions: int) -> int:
     return zlib.crc32(attendee_id.encode()) % partitions
 
 
+def plan_return(reserve: int, capacity: int, blocks: int, most: int, sample: Sample = random.sample) -> dict[int, int]:
+    """Return how many seats of the reserve go to which block next, `most` blocks at once, so that callers keep apart.
+
+    A capacity that has grown gets blocks of its own first, numbered from `blocks` on; then blocks chosen at random get
+    the rest, some ten seats each.
+    """
+    wanted = min(ceil(capacity / SEATS_PER_BLOCK), MOST_BLOCKS)
+    if wanted > blocks:
+        each = ceil(capacity / wanted)
+        new = range(blocks, min(wanted, blocks + most))
+        shares = [max(0, min(each, reserve - each * position)) for position in range(len(new))]
+        return {block: seats for block, seats in zip(new, shares, strict=True) if seats}
+    some = sample(range(blocks), min(blocks, most, ceil(reserve / SEATS_AT_ONCE)))
+    seats, remainder = divmod(reserve, len(some))
+    return {block: seats + (position < remainder) for position, block in enumerate(some)}
+
+
+def plan_collection(wanted: int, seats_left: Mapping[int, int], most: int) -> dict[int, int]:
+    """Return how many seats to withdraw from which block next, `most` blocks at once, the fullest first.
+
+    Empty where no seat is left.
+    """
+    fullest = sorted(seats_left.items(), key=lambda block: -block[1])[:most]
+    total = sum(seats for _, seats in fullest)
+    wanted = min(wanted, total)
+    plan: dict[int, int] = {}
+    for block, seats in fullest:
+        # In proportion to what the block has of what is left to choose from; the last one makes up the number.
+        share = min(seats, ceil(wanted * seats / total)) if total else 0
+        wanted, total = wanted - share, total - seats
+        if share:
+            plan[block] = share
+    return plan
+
+
+def plan_party(seats: int, seats_left: Mapping[int, int]) -> dict[int, int] | None:
+    """Return how many seats a party takes of which block: of as few as can be, the fullest; None for too few left."""
+    plan: dict[int, int] = {}
+    for block, left in sorted(seats_left.items(), key=lambda block: -block[1]):
+        share = min(seats, left)
+        if share:
+            plan[block] = share
+            seats -= share
+    return None if seats else plan
+
+
 class Directory(NamedTuple):
-    """Which blocks of an event had seats left at one instant."""
+    """Where seats of an event were left at one instant, and how its seats stood altogether."""
 
     open_blocks: frozenset[int]
     """Every block with seats left is one of them; one of them may have none."""
     relistings: int
     """How often blocks without seats have got some again."""
     attendee_partitions: int
+    seat_blocks: int = 0
+    """How many blocks there are."""
+    capacity: int = 0
+    """Seats of all blocks and of the reserve."""
+    reserve: int = 0
+    """Seats in no block: on their way, or put by for who waits longest."""
+    waiting: int = 0
+    """Seats that people wait for; while there are any, no block has seats left."""
+    next_place: int = 1
+    waitlist: bool = False
+    """Whether people may join the waitlist."""
+    waitlist_policy: Literal["strict", "fill"] = "strict"
+    terms: Terms = Terms(1)
+    fence: int = 0
+    """Number of the latest change of the event that has begun to change its seats."""
 
 
 class SeatFinder:

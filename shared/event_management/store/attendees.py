@@ -1,77 +1,214 @@
-"""Attendees: register one, list them."""
+"""Attendees: find one, rename, cancel, hand over, give new codes; list them."""
 
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from event_management import keys
+from event_management.addresses import EmailAddress
+from event_management.codes import new_serial
 from event_management.errors import (
     AlreadyRegisteredError,
+    AlreadyWaitingError,
+    AttendeeNotFoundError,
+    CheckedInError,
+    EventCancelledError,
     EventNotFoundError,
-    RegistrationClosedError,
-    SeatsFullError,
+    InvalidManageCodeError,
+    NotWaitingError,
+    RegistrationGoneError,
+    StillWaitingError,
 )
-from event_management.identifiers import derive_attendee_id, is_event_id
-from event_management.models import Attendee, Event, Idempotency, NewAttendee
+from event_management.identifiers import is_attendee_id, is_event_id
+from event_management.models import Attendee, Event, Idempotency, NewAttendee, NewHolder
 from event_management.observability import count
-from event_management.store.client import Reason, put_new, query_merged, transact
+from event_management.store.client import (
+    delete_if,
+    get_item,
+    get_items,
+    put_if,
+    query_merged,
+    transact,
+    update_if,
+)
 from event_management.store.contention import Tries
+from event_management.store.ledger import release
+from event_management.store.registrations import Registration, new_person, put_person
 from event_management.store.repeats import Marks, Origin
-from event_management.store.seats import finder_of, look, take
-from event_management.store.secrets import read_secrets
+from event_management.waitlist import Place
 
 
-class Registration(NamedTuple):
-    """The registration that a call left behind."""
+class Access(NamedTuple):
+    """Who asks for a person's registration: the event's owner, or who holds a code with its serial."""
 
-    attendee: Attendee
-    replayed: bool
-    """Whether an earlier call with the same `Idempotency-Key` made it."""
+    owner: str | None = None
+    serial: str | None = None
 
 
-def register(
-    event_id: str, new: NewAttendee, country: str | None = None, idempotency: Idempotency | None = None
-) -> Registration:
-    """Take a seat and record its holder: both or neither, once per event and address.
+class Person(NamedTuple):
+    """A person's item, and that of the event."""
 
-    Raises `EventNotFoundError`, `AlreadyRegisteredError`, `SeatsFullError`, `RegistrationClosedError`,
-    `IdempotencyKeyReusedError`, `TryAgainError`.
+    event: keys.Item
+    item: keys.Item
+
+    @property
+    def is_former(self) -> bool:
+        """Whether the registration was cancelled or handed over."""
+        return self.item["state"] == keys.CANCELLED
+
+
+def find(event_id: str, attendee_id: str, access: Access) -> Person:
+    """Return a person's item as of now, also of a registration that was cancelled.
+
+    Raises `EventNotFoundError`, `AttendeeNotFoundError`, `InvalidManageCodeError`, `TryAgainError`.
     """
-    secrets = read_secrets() if is_event_id(event_id) else None
-    if secrets is None:
+    if not is_event_id(event_id):
         raise EventNotFoundError
-    attendee = Attendee(
-        id=derive_attendee_id(secrets.identity_key, event_id, new.email.normalised),
-        event_id=event_id,
-        name=new.name,
-        email=new.email.entered,
-        registered_at=datetime.now(UTC),
-        country=country,
-    )
-    marks = Marks.new(idempotency)
-    finder = finder_of(event_id)
-    tries = Tries()
-    for attempt in tries:
-        if finder.block is None:
-            if there := look(finder, event_id, attendee.id, once_more=idempotency is not None):
-                return _registration_there(there, marks)
-            if finder.block is None:
-                count("SoldOut")
-                raise SeatsFullError
-        item = keys.attendee_item(attendee, finder.block, finder.attendee_partitions) | marks.attributes()
-        reasons = transact([put_new(item), take(event_id, finder.block)], token=marks.token(attempt))
-        if not reasons:
-            finder.took_seat()
-            count("Registrations")
-            return Registration(attendee, replayed=False)
-        person, block = reasons
-        if person.is_refusal:
-            return _registration_there(person.item, marks)
-        if block.is_refusal and not person.is_contention:
-            _check_is_open(block)
-            finder.found_empty()
-            tries.go_on()
+    if not is_attendee_id(attendee_id):
+        raise AttendeeNotFoundError
+    event, person = get_items(keys.event_key(event_id), keys.attendee_key(event_id, attendee_id))
+    if event is None or event["status"] == keys.DELETED:
+        raise EventNotFoundError
+    if access.owner is not None and event["owner"] != access.owner:
+        raise EventNotFoundError
+    if access.owner is None and (person is None or person["serial"] != access.serial):
+        raise InvalidManageCodeError
+    if person is None:
+        raise AttendeeNotFoundError
+    return Person(event, person)
+
+
+def find_holder(event_id: str, attendee_id: str, access: Access) -> Attendee:
+    """Return a person who is registered or waits. Raises what `find` does, and `RegistrationGoneError`."""
+    person = find(event_id, attendee_id, access)
+    if person.is_former:
+        raise RegistrationGoneError
+    return keys.read_attendee(person.item)
+
+
+def rename(event_id: str, attendee_id: str, access: Access, name: str | None, email: EmailAddress | None) -> Attendee:
+    """Change a person's name, or how their address is written. The same address, that is: see `hand_over`.
+
+    Raises what `find` does, `RegistrationGoneError`.
+    """
+    for attempt in Tries():
+        person = find(event_id, attendee_id, access)
+        if person.is_former:
+            raise RegistrationGoneError
+        attendee = keys.read_attendee(person.item)
+        attendee = replace(attendee, name=name or attendee.name, email=email.entered if email else attendee.email)
+        update = update_if(
+            keys.attendee_key(event_id, attendee_id),
+            "SET #name = :name, email = :email ADD revision :one",
+            "#state = :state AND serial = :serial",
+            name=attendee.name,
+            email=attendee.email,
+            one=1,
+            state=attendee.state,
+            serial=attendee.serial,
+        )
+        if not transact([update], token=Marks.new(None).token(attempt)):
+            return attendee
+    raise AssertionError("tries end by raising")
+
+
+def renew_codes(event_id: str, attendee_id: str, access: Access) -> Attendee:
+    """Give a person's registration a new serial: the codes before are void from now on.
+
+    Raises what `find` does, `RegistrationGoneError`.
+    """
+    for attempt in Tries():
+        person = find(event_id, attendee_id, access)
+        if person.is_former:
+            raise RegistrationGoneError
+        attendee = replace(keys.read_attendee(person.item), serial=new_serial())
+        update = update_if(
+            keys.attendee_key(event_id, attendee_id),
+            "SET serial = :new ADD revision :one",
+            "#state = :state AND serial = :serial",
+            new=attendee.serial,
+            one=1,
+            state=attendee.state,
+            serial=person.item["serial"],
+        )
+        if not transact([update], token=Marks.new(None).token(attempt)):
+            return attendee
+    raise AssertionError("tries end by raising")
+
+
+def cancel(event_id: str, attendee_id: str, access: Access, *, only_waiting: bool = False) -> None:
+    """Give up a registration or a place on the waitlist; whoever waits longest has the seats at once.
+
+    Once cancelled, cancelling again does nothing. Raises what `find` does, `CheckedInError`; and, where `only_waiting`
+    is to be given up, `NotWaitingError` for who is registered.
+    """
+    for _ in Tries():
+        person = find(event_id, attendee_id, access)
+        if person.is_former:
+            return
+        if only_waiting and person.item["state"] != "waiting":
+            raise NotWaitingError
+        state, serial = person.item["state"], person.item["serial"]
+        former = keys.former_attendee_item(person.item, datetime.now(UTC))
+        condition = "#state = :state AND serial = :serial AND attribute_not_exists(checked_in_at)"
+        put = put_if(former, condition, state=state, serial=serial)
+        if state == "waiting":
+            place = Place(keys.read_place_of(person.item), attendee_id, person.item["seats"])
+            leave = delete_if(keys.place_key(event_id, place.number), "attribute_exists(pk)")
+            reasons = release(event_id, {}, [put, leave], leaver=place)
         else:
-            finder.met_another()
+            if "checked_in_at" in person.item:
+                raise CheckedInError
+            reasons = release(event_id, keys.read_blocks(person.item), [put])
+        if not reasons:
+            count("Cancellations")
+            return
+    raise AssertionError("tries end by raising")
+
+
+def hand_over(
+    event_id: str,
+    attendee_id: str,
+    access: Access,
+    new: NewHolder,
+    country: str | None = None,
+    idempotency: Idempotency | None = None,
+) -> Registration:
+    """Give a registration's seats to another person: one has them, or the other.
+
+    Raises what `find` does, `RegistrationGoneError`, `StillWaitingError`, `CheckedInError`, `EventCancelledError`,
+    `AlreadyRegisteredError`, `AlreadyWaitingError`, `IdempotencyKeyReusedError`.
+    """
+    heir = new_person(event_id, NewAttendee(new.name, new.email), country)
+    if heir.id == attendee_id:
+        return Registration(rename(event_id, attendee_id, access, new.name, new.email), replayed=False)
+    marks = Marks.new(idempotency, "hand_over", attendee_id)
+    former_heir: keys.Item | None = None
+    for attempt in Tries():
+        person = find(event_id, attendee_id, access)
+        if person.is_former:
+            return _handed_over(person.item, heir.id, marks)
+        if person.event["status"] == keys.CANCELLED:
+            raise EventCancelledError
+        if person.item["state"] == "waiting":
+            raise StillWaitingError
+        if "checked_in_at" in person.item:
+            raise CheckedInError
+        heir = replace(heir, seats=person.item["seats"])
+        partitions = person.event["attendee_partitions"]
+        item = keys.attendee_item(heir, keys.read_blocks(person.item), partitions) | marks.attributes()
+        former = keys.former_attendee_item(person.item, datetime.now(UTC), heir)
+        condition = "#state = :state AND serial = :serial AND attribute_not_exists(checked_in_at)"
+        put = put_if(former, condition, state=person.item["state"], serial=person.item["serial"])
+        reasons = transact([put, put_person(item, former_heir)], token=marks.token(attempt))
+        if not reasons:
+            count("HandOvers")
+            return Registration(heir, replayed=False)
+        if reasons[1].is_refusal and not reasons[0].is_refusal:
+            former_heir = reasons[1].item
+            if former_heir and former_heir["state"] != keys.CANCELLED:
+                raise AlreadyWaitingError if former_heir["state"] == "waiting" else AlreadyRegisteredError
     raise AssertionError("tries end by raising")
 
 
@@ -85,19 +222,10 @@ def list_by_registration(event: Event, after: str | None, limit: int) -> list[tu
     return [(keys.read_position(item), keys.read_attendee(item)) for item in items]
 
 
-def _registration_there(person: keys.Item | None, marks: Marks) -> Registration:
-    """Return the registration that stands already, if it is this very request's; else raise."""
-    if person is None or (origin := marks.recognise(person)) is Origin.ANOTHER:
-        count("Duplicates")
-        raise AlreadyRegisteredError
-    if origin is Origin.THIS_CALL:
-        count("Registrations")
-    return Registration(keys.read_attendee(person), replayed=origin is Origin.EARLIER_CALL)
-
-
-def _check_is_open(block: Reason) -> None:
-    """Raise unless it is for want of seats alone that the block refused."""
-    if block.item is None:
-        raise EventNotFoundError
-    if block.item["state"] != "open":
-        raise RegistrationClosedError
+def _handed_over(former: keys.Item, heir_id: str, marks: Marks) -> Registration:
+    """Return the registration that this very request handed over before; else raise."""
+    if former.get("successor") == heir_id and (heir := get_item(keys.attendee_key(former["event_id"], heir_id))):
+        is_same = heir["state"] != keys.CANCELLED and heir["serial"] == former["successor_serial"]
+        if is_same and marks.recognise(heir) is not Origin.ANOTHER:
+            return Registration(keys.read_attendee(heir), replayed=True)
+    raise RegistrationGoneError

@@ -25,6 +25,10 @@ T = TypeVar("T")
 
 MOST_ACTIONS = 100
 """In one transaction."""
+MOST_KEYS = 100
+"""In one BatchGetItem."""
+MOST_AT_ONCE = 16
+"""Calls side by side."""
 
 _CONTENTION = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
 """Cancellation reasons that say nothing about the request: another call was in the way."""
@@ -43,6 +47,10 @@ _BUSY = frozenset(
     }
 )
 """Error codes after which the same call may succeed; the SDK has tried its share."""
+
+
+_RESERVED = ("#state", "#status", "#owner", "#name", "#capacity")
+"""Attributes whose names mean something else in DynamoDB's expressions."""
 
 
 class Reason(NamedTuple):
@@ -93,14 +101,54 @@ def transact(actions: "Sequence[TransactWriteItemTypeDef]", token: str, *, is_id
 
 def put_new(item: Mapping[str, object]) -> "TransactWriteItemTypeDef":
     """Return the action that puts an item whose key must be free; its reason shows the item that is in the way."""
+    return put_if(item, "attribute_not_exists(pk)")
+
+
+def put_if(item: Mapping[str, object], condition: str, **values: object) -> "TransactWriteItemTypeDef":
+    """Return the action that puts an item if the condition holds of what is there; its reason shows that.
+
+    `#state`, `#status` and `#owner` stand for the attributes of these names, `:name` for the values.
+    """
     return {
-        "Put": {
+        "Put": {"TableName": load_config().table_name, "Item": to_attributes(item), **_condition(condition, values)}
+    }
+
+
+def delete(key: Mapping[str, str]) -> "TransactWriteItemTypeDef":
+    """Return the action that deletes the item with this key, if there is one."""
+    return {"Delete": {"TableName": load_config().table_name, "Key": to_attributes(key)}}
+
+
+def delete_if(key: Mapping[str, str], condition: str, **values: object) -> "TransactWriteItemTypeDef":
+    """Return the action that deletes the item with this key if the condition holds. See `put_if`."""
+    return {
+        "Delete": {"TableName": load_config().table_name, "Key": to_attributes(key), **_condition(condition, values)}
+    }
+
+
+def update_if(key: Mapping[str, str], update: str, condition: str, **values: object) -> "TransactWriteItemTypeDef":
+    """Return the action that updates the item with this key if the condition holds. See `put_if`."""
+    return {
+        "Update": {
             "TableName": load_config().table_name,
-            "Item": to_attributes(item),
-            "ConditionExpression": "attribute_not_exists(pk)",
-            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+            "Key": to_attributes(key),
+            "UpdateExpression": update,
+            **_condition(f"{update} {condition}", values),
+            "ConditionExpression": condition,
         }
     }
+
+
+def _condition(text: str, values: Mapping[str, object]) -> Any:
+    parts: dict[str, object] = {
+        "ConditionExpression": text,
+        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+    }
+    if names := {name: name[1:] for name in _RESERVED if name in text}:
+        parts["ExpressionAttributeNames"] = names
+    if values:
+        parts["ExpressionAttributeValues"] = to_attributes({f":{name}": value for name, value in values.items()})
+    return parts
 
 
 def get_item(key: Mapping[str, str]) -> dict[str, Any] | None:
@@ -119,8 +167,11 @@ def get_item(key: Mapping[str, str]) -> dict[str, Any] | None:
 def get_items(*wanted: Mapping[str, str]) -> list[dict[str, Any] | None]:
     """Return the item with each of these keys as of now, or None: in one call, but not as of one instant.
 
-    Raises `TryAgainError`.
+    In several calls side by side where there are more than `MOST_KEYS`. Raises `TryAgainError`.
     """
+    if len(wanted) > MOST_KEYS:
+        parts = [wanted[first : first + MOST_KEYS] for first in range(0, len(wanted), MOST_KEYS)]
+        return [item for items in side_by_side(get_items, parts) for item in items]
     table_name = load_config().table_name
     for _ in Tries():
         with _calling():
@@ -135,18 +186,14 @@ def get_items(*wanted: Mapping[str, str]) -> list[dict[str, Any] | None]:
     raise AssertionError("tries end by raising")
 
 
-def update_item_if(key: Mapping[str, str], update: str, condition: str, values: Mapping[str, object]) -> bool:
-    """Update an item if the condition holds; return whether it does. Raises `TryAgainError`."""
+def update_item_if(key: Mapping[str, str], update: str, condition: str, **values: object) -> bool:
+    """Update an item if the condition holds; return whether it does. See `put_if`. Raises `TryAgainError`."""
     client = dynamodb()
+    action = update_if(key, update, condition, **values)["Update"]
+    del action["ReturnValuesOnConditionCheckFailure"]
     try:
         with _calling():
-            client.update_item(
-                TableName=load_config().table_name,
-                Key=to_attributes(key),
-                UpdateExpression=update,
-                ConditionExpression=condition,
-                ExpressionAttributeValues=to_attributes(values),
-            )
+            client.update_item(**action)  # type: ignore[arg-type]
     except client.exceptions.ConditionalCheckFailedException:
         return False
     return True
@@ -195,6 +242,56 @@ def query_index(index: str, partition: str, after: str, limit: int) -> list[dict
         start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
 
 
+def query_partition(
+    partition: str, limit: int | None = None, condition: str = "", **values: object
+) -> Iterator[dict[str, Any]]:
+    """Yield the items of a partition of the table that fulfil the condition, in order, as of when each page is read.
+
+    `limit` is how many are read at once. Raises `TryAgainError`.
+    """
+    start: dict[str, Any] = {"Limit": limit} if limit else {}
+    if condition:
+        start["FilterExpression"] = condition
+    while True:
+        with _calling():
+            answer = dynamodb().query(
+                TableName=load_config().table_name,
+                KeyConditionExpression="pk = :partition",
+                ExpressionAttributeValues=to_attributes(
+                    {":partition": partition} | {f":{name}": value for name, value in values.items()}
+                ),
+                ConsistentRead=True,
+                ReturnConsumedCapacity="TOTAL",
+                **start,
+            )
+            _check_whole(answer)
+        yield from (from_attributes(item) for item in answer["Items"])
+        if "LastEvaluatedKey" not in answer:
+            return
+        start["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+
+def count_before(key: Mapping[str, str]) -> int:
+    """Return how many items of the key's partition come before it. Eventually consistent. Raises `TryAgainError`."""
+    number = 0
+    start: dict[str, Any] = {}
+    while True:
+        with _calling():
+            answer = dynamodb().query(
+                TableName=load_config().table_name,
+                KeyConditionExpression="pk = :partition AND sk < :position",
+                ExpressionAttributeValues=to_attributes({":partition": key["pk"], ":position": key["sk"]}),
+                Select="COUNT",
+                ReturnConsumedCapacity="TOTAL",
+                **start,
+            )
+            _check_whole(answer)
+        number += answer["Count"]
+        if "LastEvaluatedKey" not in answer:
+            return number
+        start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
+
+
 def query_merged(index: str, partitions: Sequence[str], after: str, limit: int) -> list[dict[str, Any]]:
     """Return what `query_index` would if the partitions were one: read side by side, merged by sort key."""
     if len(partitions) == 1:
@@ -209,7 +306,7 @@ def query_merged(index: str, partitions: Sequence[str], after: str, limit: int) 
     unread = list(partitions)
     while unread:
         starts = [position(read[partition][-1]) if read[partition] else after for partition in unread]
-        answers = _side_by_side(query_index, [(index, *where, share) for where in zip(unread, starts, strict=True)])
+        answers = side_by_side(query_index, [(index, *where, share) for where in zip(unread, starts, strict=True)])
         for partition, items in zip(unread, answers, strict=True):
             read[partition] += items
         page = list(islice(merge(*read.values(), key=position), limit))
@@ -222,11 +319,11 @@ def query_merged(index: str, partitions: Sequence[str], after: str, limit: int) 
     return page
 
 
-def _side_by_side(function: Callable[..., T], calls: Sequence[tuple[object, ...]]) -> list[T]:
+def side_by_side(function: Callable[..., T], calls: Sequence[tuple[object, ...]]) -> list[T]:
     """Make the calls in parallel, each with this call's deadline and notes."""
     from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - few events need it
 
-    with ThreadPoolExecutor(len(calls)) as pool:
+    with ThreadPoolExecutor(min(len(calls), MOST_AT_ONCE)) as pool:
         return [made.result() for made in [pool.submit(copy_context().run, function, *call) for call in calls]]
 
 

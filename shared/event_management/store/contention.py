@@ -49,6 +49,12 @@ class Tries:
         """Let the next try follow at once: nobody is in the way there."""
         self._waits = False
 
+    def begin_anew(self) -> None:
+        """Count from here: the call has come a step further. Its deadline stands."""
+        self._begun = self._clock()
+        self._retries = 0
+        self._waits = False
+
     def _wait(self) -> None:
         self._retries += 1
         pause = self._uniform(0, min(_LONGEST_PAUSE, _FIRST_PAUSE * 2**self._retries))

@@ -1,17 +1,18 @@
-"""Events: make one, read one, list the upcoming ones."""
+"""Events: make one, read one, count its seats, list the upcoming ones and an organiser's own."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
 from event_management import keys
-from event_management.errors import EventNotFoundError
+from event_management.errors import EventDeletedError, EventNotFoundError
 from event_management.identifiers import derive_event_id, is_event_id, new_event_id
-from event_management.models import Event, Idempotency, NewEvent
+from event_management.models import Event, EventCounts, Idempotency, NewEvent
 from event_management.seats import plan_attendee_partitions, plan_seat_blocks
-from event_management.store.client import MOST_ACTIONS, Reason, get_item, put_new, query_index, transact
+from event_management.store.client import MOST_ACTIONS, Reason, get_item, get_items, put_new, query_index, transact
 from event_management.store.contention import Tries
 from event_management.store.repeats import Marks, Origin
+from event_management.store.seats import read_seats_left
 from event_management.store.secrets import make_secrets
 
 _BLOCKS_BESIDE_EVENT = MOST_ACTIONS - 2
@@ -29,7 +30,7 @@ class CreatedEvent(NamedTuple):
 def create(new: NewEvent, owner: str, idempotency: Idempotency | None = None) -> CreatedEvent:
     """Make an event and its seats: both or neither, once per owner and `Idempotency-Key`.
 
-    Raises `IdempotencyKeyReusedError`, `TryAgainError`.
+    Raises `IdempotencyKeyReusedError`, `EventDeletedError`, `TryAgainError`.
     """
     identity_key = make_secrets().identity_key
 
@@ -46,11 +47,17 @@ def create(new: NewEvent, owner: str, idempotency: Idempotency | None = None) ->
             id=event_id,
             name=new.name,
             location=new.location,
+            description=new.description,
             owner=owner,
+            status=new.status,
             start=new.start,
             end=new.end,
+            registration_opens=new.registration_opens,
+            registration_closes=new.registration_closes,
             max_capacity=new.max_capacity,
-            seat_blocks=len(blocks),
+            max_party=new.max_party,
+            waitlist=new.waitlist,
+            waitlist_policy=new.waitlist_policy,
             attendee_partitions=plan_attendee_partitions(len(blocks)),
             created_at=now,
             updated_at=now,
@@ -61,6 +68,8 @@ def create(new: NewEvent, owner: str, idempotency: Idempotency | None = None) ->
         if there := reasons[0].item:
             origin = marks.recognise(there)
             if origin is not Origin.ANOTHER:
+                if there["status"] == keys.DELETED:
+                    raise EventDeletedError
                 return CreatedEvent(keys.read_event(there), replayed=origin is Origin.EARLIER_CALL)
         # With another call in the way the items there may be those of this request's twin, or of our own first try:
         # the id stays, so that the next try finds them.
@@ -76,7 +85,8 @@ def _put(event: Event, blocks: Sequence[int], marks: Marks, attempt: int) -> lis
     Blocks that find no place in the event's own transaction go ahead of it: nobody sees them without the event, and one
     that is there already, from a try that broke off, is as good as new.
     """
-    items = [keys.seat_block_item(event.id, n, seats) for n, seats in enumerate(blocks)]
+    terms = keys.terms_of(event)
+    items = [keys.seat_block_item(event.id, n, seats, terms) for n, seats in enumerate(blocks)]
     beside, ahead = items[:_BLOCKS_BESIDE_EVENT], items[_BLOCKS_BESIDE_EVENT:]
     for first in range(0, len(ahead), MOST_ACTIONS):
         chunk = [item | marks.attributes() for item in ahead[first : first + MOST_ACTIONS]]
@@ -85,7 +95,7 @@ def _put(event: Event, blocks: Sequence[int], marks: Marks, attempt: int) -> lis
             return contention
         if not all(_stands(item, reason.item, marks) for reason, item in zip(reasons, chunk, strict=False)):
             return [Reason("ConditionalCheckFailed", get_item(keys.event_key(event.id)))]
-    items = [keys.event_item(event) | marks.attributes(), keys.directory_item(event), *beside]
+    items = [keys.event_item(event) | marks.attributes(), keys.directory_item(event, len(blocks)), *beside]
     return transact([put_new(item) for item in items], token=marks.token(attempt))
 
 
@@ -96,20 +106,42 @@ def _stands(block: keys.Item, there: keys.Item | None, marks: Marks) -> bool:
     return bool(there["seats_left"] + there["taken"] == block["seats_left"])
 
 
-def find(event_id: str) -> Event:
-    """Return the event as of now. Raises `EventNotFoundError`, `TryAgainError`."""
-    item = get_item(keys.event_key(event_id)) if is_event_id(event_id) else None
-    if item is None:
+class EventNow(NamedTuple):
+    """An event, and how its seats stand."""
+
+    event: Event
+    counts: EventCounts
+
+
+def find(event_id: str, owner: str | None = None) -> EventNow:
+    """Return the event as of now: to its owner in every status, to everybody else unless it is a draft.
+
+    The counts of an event whose seats change hands meanwhile may be those of different moments.
+    Raises `EventNotFoundError`, `TryAgainError`.
+    """
+    item, seats = _read(event_id, keys.directory_key(event_id))
+    if seats is None or (item["owner"] != owner if owner is not None else item["status"] == "draft"):
         raise EventNotFoundError
-    return keys.read_event(item)
+    event, directory = keys.read_event(item), keys.read_directory(seats)
+    left = sum(read_seats_left(event_id, directory).values())
+    come = get_items(*(keys.check_ins_key(event_id, m) for m in range(event.attendee_partitions)))
+    return EventNow(
+        event,
+        EventCounts(
+            registered=max(0, directory.capacity - directory.reserve - left),
+            seats_left=left,
+            waitlisted=directory.waiting,
+            checked_in=sum(item["checked_in"] for item in come if item),
+        ),
+    )
 
 
 def find_owned(event_id: str, owner: str) -> Event:
     """Return the event if it is this organiser's. Raises `EventNotFoundError`, also for another's, `TryAgainError`."""
-    event = find(event_id)
-    if event.owner != owner:
+    (item,) = _read(event_id)
+    if item["owner"] != owner:
         raise EventNotFoundError
-    return event
+    return keys.read_event(item)
 
 
 def list_upcoming(after: str | None, limit: int, now: datetime | None = None) -> list[tuple[str, Event]]:
@@ -117,6 +149,28 @@ def list_upcoming(after: str | None, limit: int, now: datetime | None = None) ->
 
     Eventually consistent. Raises `TryAgainError`.
     """
-    position = after or keys.stamp(now or datetime.now(UTC))
-    items = query_index(keys.GSI1, keys.PUBLISHED, position, limit)
-    return [(keys.read_position(item), keys.read_event(item)) for item in items]
+    return _list(keys.GSI1, keys.PUBLISHED, after or keys.stamp(now or datetime.now(UTC)), limit)
+
+
+def list_owned(owner: str, after: str | None, limit: int) -> list[tuple[str, Event]]:
+    """Return up to `limit` events of this organiser's after the position, in every status, by start, each with its position.
+
+    Eventually consistent. Raises `TryAgainError`.
+    """
+    return _list(keys.GSI2, keys.events_of(owner), after or keys.FIRST, limit)
+
+
+def _list(index: str, partition: str, after: str, limit: int) -> list[tuple[str, Event]]:
+    items = query_index(index, partition, after, limit)
+    return [(keys.read_position(item, index), keys.read_event(item)) for item in items]
+
+
+def _read(event_id: str, *beside: keys.Key) -> tuple[keys.Item, ...]:
+    """Return an event's item and those beside it, as of now. Raises `EventNotFoundError`, `TryAgainError`."""
+    if not is_event_id(event_id):
+        raise EventNotFoundError
+    key = keys.event_key(event_id)
+    item, *others = get_items(key, *beside) if beside else [get_item(key)]
+    if item is None or item["status"] == keys.DELETED:
+        raise EventNotFoundError
+    return item, *others

@@ -1,4 +1,4 @@
-"""Seats in the table: take one, give it back, move some to another block, resize a block; and where some are left.
+"""Seats in the table: where some are left, and what changes blocks and the directory.
 
 What always holds: a block with seats left is in the directory. Seats come to an empty block together with its entry
 there, in one transaction that raises `relistings`; an entry goes only while `relistings` is what it was before the block
@@ -7,21 +7,18 @@ See docs/decisions/0014-seat-blocks.md.
 """
 
 import threading
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping
 from contextlib import suppress
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from event_management import keys
-from event_management.config import load_config
-from event_management.errors import EventNotFoundError, TryAgainError
-from event_management.seats import SeatFinder
-from event_management.store.attributes import to_attributes
-from event_management.store.client import Reason, get_item, get_items, transact, update_item_if
-from event_management.store.contention import Tries
-from event_management.store.repeats import Marks
+from event_management.errors import EventNotFoundError, SeatsFullError, TryAgainError
+from event_management.seats import Directory, SeatFinder, plan_party
+from event_management.store.client import get_item, get_items, update_if, update_item_if
 
 if TYPE_CHECKING:
-    from types_boto3_dynamodb.type_defs import TransactWriteItemTypeDef, UpdateTypeDef
+    from types_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
 _MOST_EVENTS = 1000
 """Of how many events a caller remembers where seats are."""
@@ -35,14 +32,6 @@ class _Memory(threading.local):
 _memory = _Memory()
 
 
-class Change(NamedTuple):
-    """By how much a block's seats change. Neither number can fall below zero."""
-
-    block: int
-    seats_left: int = 0
-    taken: int = 0
-
-
 def finder_of(event_id: str) -> SeatFinder:
     """Return what this caller (a thread: a function's only one) knows of the event's seats."""
     finders = _memory.finders
@@ -53,13 +42,15 @@ def finder_of(event_id: str) -> SeatFinder:
     return finders[event_id]
 
 
-def look(finder: SeatFinder, event_id: str, attendee_id: str, *, once_more: bool = False) -> keys.Item | None:
+def look(
+    finder: SeatFinder, event_id: str, attendee_id: str, seats: int = 1, *, once_more: bool = False
+) -> keys.Item | None:
     """Tell the finder in which blocks seats are left as of now. Return the person's own item, if there is one.
 
     A finder that goes on without a block has been shown that the event is sold out. Blocks that it found empty are taken
     off the directory. With `once_more` a person who was not there is read again after the last seat was gone: the call
     that this one repeats may have taken it just then.
-    Raises `EventNotFoundError`, `TryAgainError`.
+    Raises `EventNotFoundError`, `TryAgainError`; and, for a person who is not there, what `Terms.check` does.
     """
     person_key = keys.attendee_key(event_id, attendee_id)
     if finder.is_sold_out:
@@ -73,6 +64,8 @@ def look(finder: SeatFinder, event_id: str, attendee_id: str, *, once_more: bool
         if found is None:
             raise EventNotFoundError
         directory = keys.read_directory(found)
+        if person is None:
+            directory.terms.check(keys.stamp(datetime.now(UTC)), seats)
         drained = finder.drained(directory)
         directory = directory._replace(open_blocks=directory.open_blocks - drained)
         seats_left = {block: item["seats_left"] for block, item in zip(beside, blocks, strict=True) if item}
@@ -85,102 +78,108 @@ def look(finder: SeatFinder, event_id: str, attendee_id: str, *, once_more: bool
             return get_item(person_key) if once_more and person is None else person
 
 
-def take(event_id: str, block: int, seats: int = 1) -> "TransactWriteItemTypeDef":
-    """Return the action that takes seats from a block, if it is open and has as many left; its reason shows the block."""
-    return _update(event_id, Change(block, seats_left=-seats, taken=seats), must_be_open=True)
+def read_directory(event_id: str) -> Directory:
+    """Return the directory as of now. Raises `EventNotFoundError`, `TryAgainError`."""
+    item = get_item(keys.directory_key(event_id))
+    if item is None:
+        raise EventNotFoundError
+    return keys.read_directory(item)
 
 
-def give_back(
-    event_id: str, block: int, seats: int = 1, alongside: "Sequence[TransactWriteItemTypeDef]" = ()
-) -> list[Reason]:
-    """Free seats of a block that are taken. See `change`."""
-    return change(event_id, [Change(block, seats_left=seats, taken=-seats)], alongside)
+def read_seats_left(event_id: str, directory: Directory) -> dict[int, int]:
+    """Return how many seats each block of the directory has left, if any, as of now. Raises `TryAgainError`.
 
-
-def move(
-    event_id: str, source: int, target: int, seats: int, alongside: "Sequence[TransactWriteItemTypeDef]" = ()
-) -> list[Reason]:
-    """Move seats that are left from one block to another. See `change`."""
-    return change(event_id, [Change(source, seats_left=-seats), Change(target, seats_left=seats)], alongside)
-
-
-def resize(event_id: str, block: int, by: int, alongside: "Sequence[TransactWriteItemTypeDef]" = ()) -> list[Reason]:
-    """Add seats to a block, or, with `by` below zero, remove seats that are left. See `change`."""
-    return change(event_id, [Change(block, seats_left=by)], alongside)
-
-
-def change(
-    event_id: str, changes: Sequence[Change], alongside: "Sequence[TransactWriteItemTypeDef]" = ()
-) -> list[Reason]:
-    """Carry out all changes, each of another block, and the actions alongside, or none.
-
-    Return an empty list when they are carried out, else a reason for each change and then each action: what a refused
-    change shows is its block, with too few seats, or nothing where there is no such block.
-    Raises `TryAgainError`: then nobody knows whether they were carried out.
+    Blocks without any are taken off the directory.
     """
-    marks = Marks.new(None)
-    relisted: set[int] = set()
-    tries = Tries()
-    for attempt in tries:
-        updates = [_update(event_id, each, relisted) for each in changes]
-        directory = [_relist(event_id, relisted)] if relisted else []
-        reasons = transact([*updates, *alongside, *directory], token=marks.token(attempt), is_idempotent=False)
-        if any(reason.is_contention for reason in reasons):
-            continue
-        empty = {
-            each.block
-            for each, reason in zip(changes, reasons, strict=False)
-            if each.seats_left > 0 and reason.item and reason.item["seats_left"] == 0
-        }
-        if empty <= relisted:
-            return reasons[: len(changes) + len(alongside)]
-        relisted |= empty
-        tries.go_on()
-    raise AssertionError("tries end by raising")
+    listed = sorted(directory.open_blocks)
+    blocks = get_items(*(keys.seat_block_key(event_id, block) for block in listed)) if listed else []
+    left = {block: item["seats_left"] for block, item in zip(listed, blocks, strict=True) if item}
+    if drained := frozenset(block for block in listed if not left.get(block)):
+        _take_off(event_id, drained, directory.relistings)
+    return {block: seats for block, seats in left.items() if seats}
 
 
-def _update(
-    event_id: str, change: Change, relisted: Collection[int] = (), *, must_be_open: bool = False
-) -> "TransactWriteItemTypeDef":
-    conditions = []
-    values: dict[str, object] = {":seats_left": change.seats_left, ":taken": change.taken}
+def gather(event_id: str, seats: int) -> dict[int, int]:
+    """Return how many seats a party may take from which block, where no single one may do.
+
+    Raises `SeatsFullError` when fewer were left at one instant, `EventNotFoundError`, `TryAgainError`.
+    """
+    before = None
+    while True:
+        directory = read_directory(event_id)
+        left = read_seats_left(event_id, directory)
+        if parts := plan_party(seats, left):
+            return parts
+        # Blocks are not read at one instant: what was the same twice stood so in between.
+        if before == (directory.relistings, left):
+            raise SeatsFullError(sum(left.values()))
+        before = directory.relistings, left
+
+
+def take(event_id: str, parts: Mapping[int, int], now: str) -> "list[TransactWriteItemTypeDef]":
+    """Return the actions that take a party's seats, so many of each block, if each has as many left.
+
+    And if the event takes registrations of such parties at this instant (a stamp). Reasons show the blocks.
+    """
+    party = sum(parts.values())
+    return [
+        update_if(
+            keys.seat_block_key(event_id, block),
+            "ADD seats_left :leaving, taken :seats",
+            "seats_left >= :seats AND #status = :published AND max_party >= :party"
+            " AND (attribute_not_exists(registration_opens) OR registration_opens <= :now)"
+            " AND (attribute_not_exists(registration_closes) OR registration_closes > :now)",
+            seats=seats,
+            leaving=-seats,
+            party=party,
+            published=keys.PUBLISHED,
+            now=now,
+        )
+        for block, seats in parts.items()
+    ]
+
+
+class BlockChange(NamedTuple):
+    """By how much a block's seats change. Neither number can fall below zero."""
+
+    seats_left: int = 0
+    taken: int = 0
+
+
+def update_block(event_id: str, block: int, change: BlockChange, *, listed: bool = False) -> "TransactWriteItemTypeDef":
+    """Return the action that changes a block's seats, if it has as many.
+
+    Seats left come only to a block that has some, or that is `listed` anew in the same transaction.
+    """
+    conditions = ["attribute_exists(pk)"]
+    values = {"seats_left": change.seats_left, "taken": change.taken}
     if change.seats_left < 0:
         conditions.append("seats_left >= :leaving")
-        values[":leaving"] = -change.seats_left
-    elif change.seats_left > 0 and change.block not in relisted:
-        conditions.append("seats_left > :none")  # else it may not be in the directory
-        values[":none"] = 0
-    else:
-        conditions.append("attribute_exists(pk)")
+        values["leaving"] = -change.seats_left
+    elif change.seats_left > 0 and not listed:
+        conditions.append("seats_left > :none")
+        values["none"] = 0
     if change.taken < 0:
         conditions.append("taken >= :freed")
-        values[":freed"] = -change.taken
-    if must_be_open:
-        conditions.append("#state = :open")
-        values[":open"] = "open"
-    update: UpdateTypeDef = {
-        "TableName": load_config().table_name,
-        "Key": to_attributes(keys.seat_block_key(event_id, change.block)),
-        "UpdateExpression": "ADD seats_left :seats_left, taken :taken",
-        "ConditionExpression": " AND ".join(conditions),
-        "ExpressionAttributeValues": to_attributes(values),
-        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
-    }
-    if must_be_open:
-        update["ExpressionAttributeNames"] = {"#state": "state"}
-    return {"Update": update}
+        values["freed"] = -change.taken
+    return update_if(
+        keys.seat_block_key(event_id, block),
+        "ADD seats_left :seats_left, taken :taken",
+        " AND ".join(conditions),
+        **values,
+    )
 
 
-def _relist(event_id: str, blocks: Collection[int]) -> "TransactWriteItemTypeDef":
-    return {
-        "Update": {
-            "TableName": load_config().table_name,
-            "Key": to_attributes(keys.directory_key(event_id)),
-            "UpdateExpression": "ADD open_blocks :blocks, relistings :one",
-            "ConditionExpression": "attribute_exists(pk)",
-            "ExpressionAttributeValues": to_attributes({":blocks": frozenset(blocks), ":one": 1}),
-        }
-    }
+def update_directory(
+    event_id: str, condition: str, *, relist: Collection[int] = (), reserve: int = 0, waiting: int = 0, **values: object
+) -> "TransactWriteItemTypeDef":
+    """Return the action that lists blocks anew and adds to the reserve and to those waiting, if the condition holds."""
+    update = "ADD reserve :reserve, waiting :waiting"
+    if relist:
+        update += ", open_blocks :blocks, relistings :one"
+        values |= {"blocks": frozenset(relist), "one": 1}
+    # The names must not be those of values in the condition.
+    return update_if(keys.directory_key(event_id), update, condition, reserve=reserve, waiting=waiting, **values)
 
 
 def _take_off(event_id: str, blocks: frozenset[int], relistings: int) -> None:
@@ -190,5 +189,6 @@ def _take_off(event_id: str, blocks: frozenset[int], relistings: int) -> None:
             keys.directory_key(event_id),
             "DELETE open_blocks :blocks",
             "relistings = :relistings",
-            {":blocks": blocks, ":relistings": relistings},
+            blocks=blocks,
+            relistings=relistings,
         )

@@ -1,0 +1,259 @@
+"""Changes of an event: its own item alone, or, where its seats are concerned, in steps.
+
+A change that concerns the seats (capacity, registration window, status, parties, waitlist) is first written down on the
+event's item as `pending`: the item as it is to be. Then, each by a write that can be repeated:
+
+1. a smaller capacity: seats that are left are withdrawn into the reserve, and taken off; if too few are left they come
+   back, and the change is called off with nothing changed;
+2. the terms, on the directory and on each block that has older ones;
+3. a larger capacity, into the reserve;
+4. the reserve's seats, to who waits, then to blocks;
+5. the event's item.
+
+Whoever finds a pending change completes it before anything else, so a change broken off at any point is completed by
+the next one, or by its own repetition. Each pending change has a number; what steps write to the directory is written
+only under the number of the latest change there (`fence`), so somebody who was held up cannot undo what came later.
+See docs/decisions/0016-changes-by-intent.md.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from event_management import keys
+from event_management.errors import CapacityTooSmallError, EventNotFoundError, PreconditionFailedError
+from event_management.identifiers import digest, is_event_id
+from event_management.models import Event
+from event_management.store.client import get_item, put_if, side_by_side, transact, update_if, update_item_if
+from event_management.store.contention import Tries
+from event_management.store.ledger import settle_reserve, withdraw
+from event_management.store.repeats import Marks
+from event_management.store.seats import read_directory
+from event_management.terms import Terms
+
+_UNCHANGED = "revision = :revision AND #owner = :owner AND attribute_not_exists(pending)"
+
+
+class Request(NamedTuple):
+    """What is asked of an event, and by whom."""
+
+    owner: str
+    versions: frozenset[int] | None
+    """The versions of the event to which the change applies; None for any."""
+    content: str
+    """Digest of what is asked."""
+
+    def mark(self, version: int) -> str:
+        """Return what the change leaves on an event of this version, so that its repetition is known."""
+        return digest(self.content, str(version))
+
+
+def update(event_id: str, request: Request, apply: Callable[[Event], Event]) -> Event:
+    """Change an event: to what `apply` makes of it. Return it as it is then.
+
+    Raises what `apply` does, `EventNotFoundError`, `PreconditionFailedError`, `CapacityTooSmallError`, `TryAgainError`.
+    """
+    tries = Tries()
+    for attempt in tries:
+        item = _read(event_id, request.owner)
+        event = keys.read_event(item)
+        if any(item.get("change") == request.mark(version) for version in request.versions or ()):
+            return event
+        if request.versions is not None and event.revision not in request.versions:
+            raise PreconditionFailedError
+        if apply(event) == event:
+            return event
+        changed = replace(apply(event), revision=event.revision + 1, updated_at=datetime.now(UTC))
+        new = keys.event_item(changed) | keys.marks_of(item) | {"change": request.mark(event.revision)}
+        if _write(item, new, attempt):
+            return changed
+    raise AssertionError("tries end by raising")
+
+
+def cancel(event_id: str, owner: str, reason: str) -> Event:
+    """Call an event off: from now on it takes no registrations. Once called off, this does nothing.
+
+    Raises `EventNotFoundError`, `TryAgainError`.
+    """
+
+    def call_off(event: Event) -> Event:
+        if event.status == "cancelled":
+            return event
+        return replace(event, status="cancelled", cancellation_reason=reason)
+
+    return update(event_id, Request(owner, None, digest("cancel", reason)), call_off)
+
+
+def hide(event_id: str, owner: str) -> keys.Item | None:
+    """Delete an event in that nobody sees it or registers for it any more. Return what is left of its item.
+
+    None where nothing else remains of it. Raises `EventNotFoundError`, `TryAgainError`.
+    """
+    for attempt in Tries():
+        item = _read(event_id, owner, deleted=True)
+        if item["status"] == keys.DELETED:
+            return item if "remains" in item else None
+        left = keys.deleted_event_item(item, datetime.now(UTC)) | {"revision": item["revision"] + 1}
+        _write(item, left, attempt)
+    raise AssertionError("tries end by raising")
+
+
+def _read(event_id: str, owner: str, *, deleted: bool = False) -> keys.Item:
+    """Return an event's item, after completing a change that is pending.
+
+    Raises `EventNotFoundError`, `TryAgainError`.
+    """
+    while True:
+        item = get_item(keys.event_key(event_id)) if is_event_id(event_id) else None
+        if item is None or item["owner"] != owner or (item["status"] == keys.DELETED and not deleted):
+            raise EventNotFoundError
+        if "pending" not in item:
+            return item
+        _settle(item)
+
+
+def _write(item: keys.Item, new: keys.Item, attempt: int) -> bool:
+    """Make this event item of that one; tell whether it is made. Raises `CapacityTooSmallError`, `TryAgainError`."""
+    token = Marks.new(None).token(attempt)
+    number = item.get("changes", 0) + 1
+    new = new | {"changes": number}
+    there = {"revision": item["revision"], "owner": item["owner"]}
+    if not _concerns_seats(item, new):
+        return not transact([put_if(new, _UNCHANGED, **there)], token=token)
+    pending = update_if(
+        keys.event_key(item["id"]), "SET pending = :new, changes = :number", _UNCHANGED, new=new, number=number, **there
+    )
+    if transact([pending], token=token):
+        return False
+    taken = _settle(item | {"pending": new, "changes": number})
+    if taken is not None:
+        raise CapacityTooSmallError(taken)
+    # Somebody else may have called the change off meanwhile.
+    now = get_item(keys.event_key(item["id"]))
+    return now is not None and now.get("changes") == number
+
+
+def _concerns_seats(item: keys.Item, new: keys.Item) -> bool:
+    names = ("max_capacity", "waitlist", "waitlist_policy")
+    if any(item.get(name) != new.get(name) for name in names):
+        return True
+    return _terms(item)._replace(revision=0) != _terms(new)._replace(revision=0)
+
+
+def _terms(item: keys.Item) -> Terms:
+    if item["status"] == keys.DELETED:
+        return Terms(item["revision"], "deleted")
+    return keys.terms_of(keys.read_event(item))
+
+
+def _settle(item: keys.Item) -> int | None:
+    """Complete the pending change of an event, or call it off. Can be repeated from any point, and side by side.
+
+    Return how many seats are taken where it is called off for these. Raises `TryAgainError`.
+    """
+    new, number, event_id = item["pending"], item["changes"], item["id"]
+    update_item_if(
+        keys.directory_key(event_id),
+        "SET fence = :number",
+        "attribute_exists(pk) AND (attribute_not_exists(fence) OR fence < :number)",
+        number=number,
+    )
+    before, capacity = item["max_capacity"], new.get("max_capacity", item["max_capacity"])
+    if capacity < before:
+        taken = _lower(event_id, number, before, capacity)
+        if taken is not None:
+            _call_off(event_id, number)
+            return taken or None
+    _set_terms(event_id, number, _terms(new), new)
+    if capacity > before:
+        update_item_if(
+            keys.directory_key(event_id),
+            "ADD #capacity :more, reserve :more",
+            "#capacity = :before AND fence = :number",
+            more=capacity - before,
+            before=before,
+            number=number,
+        )
+    settle_reserve(event_id)
+    condition = "changes = :number AND attribute_exists(pending)"
+    transact([put_if(new, condition, number=number)], token=Marks.new(None).token())
+    return None
+
+
+def _lower(event_id: str, number: int, before: int, capacity: int) -> int | None:
+    """Take seats off that are left: return None when that is done, by whomever.
+
+    Else the change is called off: return how many seats are taken, too many; 0 where somebody else called it off.
+    Raises `TryAgainError`.
+    """
+    ours = "fence = :number AND #capacity = :before"
+    for _ in Tries():
+        directory = withdraw(event_id, before - capacity, ours, number=number, before=before)
+        if directory.fence != number:
+            return 0
+        if directory.capacity != before:
+            return None
+        if directory.reserve < before - capacity:
+            # From now on nobody can take seats off under this number.
+            off = update_item_if(
+                keys.directory_key(event_id), "SET fence = :next", ours, next=number + 1, number=number, before=before
+            )
+            if off:
+                return before - directory.reserve
+        else:
+            update_item_if(
+                keys.directory_key(event_id),
+                "ADD #capacity :less, reserve :less",
+                f"{ours} AND reserve >= :withdrawn",
+                less=capacity - before,
+                withdrawn=before - capacity,
+                number=number,
+                before=before,
+            )
+    raise AssertionError("tries end by raising")
+
+
+def _call_off(event_id: str, number: int) -> None:
+    """Bring withdrawn seats home, and forget the change, unless that is done. Raises `TryAgainError`."""
+    settle_reserve(event_id)
+    update_item_if(
+        keys.event_key(event_id),
+        "REMOVE pending SET changes = :next",
+        "changes = :number AND attribute_exists(pending)",
+        next=number + 1,
+        number=number,
+    )
+
+
+def _set_terms(event_id: str, number: int, terms: Terms, new: keys.Item) -> None:
+    """Set the terms on the directory, then on every block that has older ones. Raises `TryAgainError`."""
+    waitlist = {name: new[name] for name in ("waitlist", "waitlist_policy") if name in new}
+    update_item_if(
+        keys.directory_key(event_id),
+        _terms_update(terms, *waitlist),
+        "terms < :terms AND fence = :number",
+        number=number,
+        **keys.terms_attributes(terms),
+        **waitlist,
+    )
+    # Whoever adds a block does so under the directory's terms, in one transaction with it.
+    blocks = range(read_directory(event_id).seat_blocks)
+    side_by_side(_set_block_terms, [(event_id, block, terms) for block in blocks])
+
+
+def _set_block_terms(event_id: str, block: int, terms: Terms) -> None:
+    update_item_if(
+        keys.seat_block_key(event_id, block),
+        _terms_update(terms),
+        "terms < :terms",
+        **keys.terms_attributes(terms),
+    )
+
+
+def _terms_update(terms: Terms, *more: str) -> str:
+    attributes = keys.terms_attributes(terms)
+    update = "SET " + ", ".join(f"{'#status' if name == 'status' else name} = :{name}" for name in (*attributes, *more))
+    missing = [name for name in ("registration_opens", "registration_closes") if name not in attributes]
+    return f"{update} REMOVE {', '.join(missing)}" if missing else update

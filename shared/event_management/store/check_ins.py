@@ -1,0 +1,116 @@
+"""Checking attendees in, and undoing it."""
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from event_management import keys
+from event_management.codes import Code
+from event_management.errors import (
+    AlreadyCheckedInError,
+    AttendeeNotFoundError,
+    EventCancelledError,
+    NotCheckedInError,
+    RegistrationGoneError,
+    StillWaitingError,
+    TicketCancelledError,
+    TicketOfAnotherEventError,
+)
+from event_management.identifiers import digest
+from event_management.models import Attendee, Idempotency
+from event_management.observability import count
+from event_management.seats import attendee_partition
+from event_management.store.attendees import Access, Person, find
+from event_management.store.client import transact, update_if
+from event_management.store.contention import Tries
+from event_management.store.repeats import Marks
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
+
+_SAME = "#state = :registered AND serial = :serial"
+
+
+def check_in(
+    event_id: str, ticket: Code, owner: str, idempotency: Idempotency | None = None, now: datetime | None = None
+) -> tuple[Attendee, bool]:
+    """Let the holder of a ticket in: once. Return who it is, and whether an earlier call with the same key did so.
+
+    Raises `TicketOfAnotherEventError`, `TicketCancelledError`, `AlreadyCheckedInError`, `EventCancelledError`,
+    `EventNotFoundError`, `TryAgainError`.
+    """
+    if ticket.event_id != event_id:
+        raise TicketOfAnotherEventError
+    call = digest("check_in", idempotency.key, idempotency.fingerprint) if idempotency else Marks.new(None).nonce
+    now = now or datetime.now(UTC)
+    for attempt in Tries():
+        try:
+            person = find(event_id, ticket.attendee_id, Access(owner))
+        except AttendeeNotFoundError:
+            raise TicketCancelledError from None
+        if person.is_former or person.item["serial"] != ticket.serial:
+            raise TicketCancelledError
+        if person.item["state"] == "waiting":
+            raise StillWaitingError
+        attendee = keys.read_attendee(person.item)
+        if attendee.checked_in_at is not None:
+            if person.item["check_in"] == call:
+                return attendee, True
+            raise AlreadyCheckedInError(person.item["checked_in_at"])
+        if person.event["status"] == keys.CANCELLED:
+            raise EventCancelledError
+        mark = update_if(
+            keys.attendee_key(event_id, attendee.id),
+            "SET checked_in_at = :now, check_in = :call ADD revision :one",
+            f"{_SAME} AND attribute_not_exists(checked_in_at)",
+            now=keys.stamp(now),
+            call=call,
+            one=1,
+            registered="registered",
+            serial=ticket.serial,
+        )
+        if not transact([mark, _count(person, attendee.seats)], token=Marks.new(None).token(attempt)):
+            count("CheckIns")
+            return replace(attendee, checked_in_at=now), False
+    raise AssertionError("tries end by raising")
+
+
+def undo_check_in(event_id: str, attendee_id: str, owner: str) -> Attendee:
+    """Take a check-in back: the ticket is good again.
+
+    Raises `NotCheckedInError`, `RegistrationGoneError`, `AttendeeNotFoundError`, `EventNotFoundError`, `TryAgainError`.
+    """
+    for attempt in Tries():
+        person = find(event_id, attendee_id, Access(owner))
+        if person.is_former:
+            raise RegistrationGoneError
+        attendee = keys.read_attendee(person.item)
+        if attendee.checked_in_at is None:
+            raise NotCheckedInError
+        unmark = update_if(
+            keys.attendee_key(event_id, attendee_id),
+            "REMOVE checked_in_at, check_in ADD revision :one",
+            f"{_SAME} AND checked_in_at = :then",
+            one=1,
+            registered="registered",
+            serial=attendee.serial,
+            then=person.item["checked_in_at"],
+        )
+        if not transact([unmark, _count(person, -attendee.seats)], token=Marks.new(None).token(attempt)):
+            return replace(attendee, checked_in_at=None)
+    raise AssertionError("tries end by raising")
+
+
+def _count(person: Person, seats: int) -> "TransactWriteItemTypeDef":
+    """Return the action that counts seats as come; an event counts them by partition, so that doors keep apart."""
+    partition = attendee_partition(person.item["id"], person.event["attendee_partitions"])
+    key = keys.check_ins_key(person.event["id"], partition)
+    return update_if(
+        key,
+        "SET v = :v ADD checked_in :seats",
+        "attribute_not_exists(pk) OR checked_in >= :fewest",
+        v=1,
+        seats=seats,
+        fewest=max(0, -seats),
+    )

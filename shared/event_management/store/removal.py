@@ -1,0 +1,101 @@
+"""What belongs to a deleted event goes: people first, then their seats, in steps that can be repeated from any point.
+
+People's items go together with the seats they take, so that blocks without a seat taken prove that nobody is left, which
+the index, being eventually consistent, does not. What is left of former attendees goes by itself, at its `expires_at`.
+"""
+
+from collections import Counter
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from event_management import keys
+from event_management.deadline import seconds_left
+from event_management.store.client import (
+    MOST_ACTIONS,
+    delete,
+    delete_if,
+    get_item,
+    get_items,
+    query_index,
+    query_partition,
+    transact,
+    update_item_if,
+)
+from event_management.store.connection import LONGEST_CALL
+from event_management.store.contention import Tries
+from event_management.store.repeats import Marks
+from event_management.store.seats import BlockChange, update_block, update_directory
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
+
+_MOST_PEOPLE = 45
+_HELD = "#state = :state AND serial = :serial"
+
+
+def remove(event: keys.Item) -> bool:
+    """Remove what is left of an event that is deleted, as far as there is time; tell whether nothing is left.
+
+    Raises `TryAgainError`.
+    """
+    event_id = event["id"]
+    if (item := get_item(keys.directory_key(event_id))) is not None:
+        directory = keys.read_directory(item)
+        blocks = [keys.seat_block_key(event_id, block) for block in range(directory.seat_blocks)]
+        if not _remove_people(event_id, directory.attendee_partitions, blocks):
+            return False
+        check_ins = [keys.check_ins_key(event_id, m) for m in range(directory.attendee_partitions)]
+        # The directory says which blocks there are, so it goes last.
+        for first in range(0, len(blocks), MOST_ACTIONS):
+            transact([delete(key) for key in blocks[first : first + MOST_ACTIONS]], token=Marks.new(None).token())
+        transact([delete(key) for key in (*check_ins, keys.directory_key(event_id))], token=Marks.new(None).token())
+    update_item_if(keys.event_key(event_id), "REMOVE remains", "#status = :deleted", deleted=keys.DELETED)
+    return True
+
+
+def _remove_people(event_id: str, partitions: int, blocks: list[keys.Key]) -> bool:
+    """Remove everybody who is registered or waits; tell whether nobody is left, or else there is no time left."""
+    tries = Tries()
+    for attempt in tries:
+        waiting = [_leave(event_id, item) for item in islice(query_partition(keys.waitlist_of(event_id)), _MOST_PEOPLE)]
+        if waiting:
+            actions, seats = [action for pair, _ in waiting for action in pair], sum(seats for _, seats in waiting)
+            actions.append(update_directory(event_id, "waiting >= :leaving", waiting=-seats, leaving=seats))
+        else:
+            actions = _unseat(event_id, partitions)
+        if not actions:
+            there = get_items(*blocks)
+            if not any(item["taken"] for item in there if item):
+                return True
+            continue  # the index does not show them yet, or still does
+        if seconds_left() < LONGEST_CALL:
+            return False
+        if not transact(actions, token=Marks.new(None).token(attempt), is_idempotent=False):
+            tries.begin_anew()
+    raise AssertionError("tries end by raising")
+
+
+def _leave(event_id: str, place: keys.Item) -> "tuple[list[TransactWriteItemTypeDef], int]":
+    """Return the actions that remove a place and who waits in it, and for how many seats they do."""
+    read = keys.read_place(place)
+    return [
+        delete_if(keys.place_key(event_id, read.number), "attribute_exists(pk)"),
+        delete_if(keys.attendee_key(event_id, read.attendee_id), "#state = :waiting", waiting="waiting"),
+    ], read.seats
+
+
+def _unseat(event_id: str, partitions: int) -> "list[TransactWriteItemTypeDef]":
+    """Return the actions that remove some attendees with the seats they take; none where the index lists nobody."""
+    actions: list[TransactWriteItemTypeDef] = []
+    freed: Counter[int] = Counter()
+    for partition in range(partitions):
+        for item in query_index(keys.GSI1, keys.attendees_of(event_id, partition), keys.FIRST, _MOST_PEOPLE):
+            more = freed + Counter(keys.read_blocks(item))
+            if len(actions) + 1 + len(more) > MOST_ACTIONS:
+                break
+            freed = more
+            key = keys.attendee_key(event_id, item["id"])
+            actions.append(delete_if(key, _HELD, state="registered", serial=item["serial"]))
+        if actions:
+            break
+    return [*actions, *(update_block(event_id, block, BlockChange(taken=-seats)) for block, seats in freed.items())]
