@@ -17,6 +17,7 @@ STATUS: dict[type[errors.EventManagementError], HTTPStatus] = {
     errors.RegistrationClosedError: HTTPStatus.CONFLICT,
     errors.RequestTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     errors.InvalidPayloadError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.InvalidFileError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.IdempotencyKeyReusedError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.TryAgainError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
