@@ -95,6 +95,7 @@ def test_the_header_of_an_export_is_as_published():
         ("A;=1", "A;'=1"),
         ("A; =1", "A;' =1"),
         ('A;"=1', "A;'\"=1"),
+        ("A;\ufeff=1", "A;'\ufeff=1"),
         ("A\t=1", "A\t'=1"),
         ("A\n=1", "A\n'=1"),
         ("A\r\n=1", "A\r\n'=1"),
