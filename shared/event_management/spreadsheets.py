@@ -34,6 +34,7 @@ _BYTE_ORDER_MARK: Final = "\ufeff"
 _FORMULA = r"=+\-@\uff1d\uff0b\uff0d\uff20"
 """What a formula begins with; full-width characters count alike in spreadsheets of East Asia."""
 _BREAKS = r"\x00\t\n\r"
+"""What spreadsheets may end a cell at or drop: no text begins with one, nor is what follows one a formula."""
 _SKIPPED = (
     r"""["'\x01-\x08\x0b\x0c\x0e-\x20\x7f-\xa0\xad\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]*+"""
 )
