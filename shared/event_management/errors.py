@@ -68,6 +68,13 @@ class InvalidPayloadError(EventManagementError):
         super().__init__(f"{len(self.faults)} fault{'s' if len(self.faults) > 1 else ''} in the payload; see errors.")
 
 
+class InvalidFileError(EventManagementError):
+    """A file as a whole cannot be read; `detail` says what to send."""
+
+    code = "invalid_file"
+    message = "Invalid file"
+
+
 class RequestTooLargeError(EventManagementError):
     """The body is longer than allowed."""
 

@@ -1,4 +1,4 @@
-"""Mutants of the pure core: addresses, countries, times, payloads, identifiers, page tokens, seats."""
+"""Mutants of the pure core: addresses, countries, times, payloads, identifiers, page tokens, seats, spreadsheets."""
 
 from tests.mutation.mutant import Mutant, Table
 
@@ -40,6 +40,17 @@ AFTER_EMPTY = f"{SEATS}::test_after_an_empty_block_a_caller_goes_on_only_by_a_fr
 MOVES = f"{SEATS}::test_a_directory_moves_a_caller_only_where_its_block_is_gone"
 DRAINED = f"{SEATS}::test_what_was_found_empty_and_is_still_listed_is_drained"
 IN_ANY_ORDER = f"{SEATS}::test_callers_in_any_order_sell_every_seat_once_and_an_empty_directory_tells_no_lie"
+
+SPREADSHEETS = "unit/test_spreadsheets.py"
+NO_FORMULA = f"{SPREADSHEETS}::test_text_never_begins_a_formula"
+AS_IT_IS = f"{SPREADSHEETS}::test_other_text_is_written_as_it_is"
+ALL_COMES_BACK = f"{SPREADSHEETS}::test_whatever_was_written_is_read"
+PEOPLE_READ = f"{SPREADSHEETS}::test_people_are_read_however_a_spreadsheet_writes_them"
+FIRST_LINES = f"{SPREADSHEETS}::test_a_row_is_known_by_its_first_line"
+WRONG_HEADER = f"{SPREADSHEETS}::test_a_wrong_header_is_refused_with_what_is_wrong"
+WRONG_ROWS = f"{SPREADSHEETS}::test_a_row_that_cannot_be_read_is_told_and_the_next_one_read"
+WRONG_SEATS = f"{SPREADSHEETS}::test_other_seats_are_a_fault_of_their_row"
+A_THOUSAND = f"{SPREADSHEETS}::test_an_import_has_a_thousand_rows_and_no_more"
 
 KEYS = "unit/test_keys.py"
 
@@ -415,6 +426,140 @@ MUTANTS: Table = {
             f"{PAYLOADS}::test_parser_sees_valid_text_only",
         ),
         Mutant("faults are kept quiet", "if self._faults:", "if False:", FAULTS),
+    ],
+    "shared/event_management/spreadsheets.py": [
+        Mutant("text is written as it is", """_TO_GUARD.sub("'", cell) if""", "cell if", NO_FORMULA),
+        Mutant(
+            "numbers are guarded like text",
+            "cell) if isinstance(cell, str) else cell",
+            'str("" if cell is None else cell))',
+            f"{SPREADSHEETS}::test_numbers_stay_numbers",
+        ),
+        Mutant("formulas may begin with =", 'r"=+', 'r"+', NO_FORMULA),
+        Mutant("formulas may begin with + or -", r"+\-@", "@", NO_FORMULA),
+        Mutant("formulas may begin with @", r"\-@", r"\-", NO_FORMULA),
+        Mutant("formulas may be full-width", r"\uff1d\uff0b\uff0d\uff20", "", NO_FORMULA),
+        Mutant("text may begin with a NUL", r'r"\x00\t', r'r"\t', NO_FORMULA),
+        Mutant("text may begin with a tab or line break", r'r"\x00\t\n\r"', r'r"\x00"', NO_FORMULA),
+        Mutant("a quote hides a formula", """["'\\x01""", """['\\x01""", NO_FORMULA),
+        Mutant("blanks hide a formula", r"\x20\x7f-\xa0", r"\x1f", NO_FORMULA),
+        Mutant("invisible characters hide a formula", r"\u2000-\u200f", "", NO_FORMULA),
+        Mutant("a wide blank hides a formula", r"\u3000\ufeff]", r"\ufeff]", NO_FORMULA),
+        Mutant("a byte order mark hides a formula", r"\u3000\ufeff]", r"\u3000]", NO_FORMULA),
+        Mutant(
+            "guards have no guard",
+            """["'\\x01""",
+            """["\\x01""",
+            f"{NO_FORMULA} {ALL_COMES_BACK}",
+        ),
+        Mutant("a text's byte order mark is the file's", r"(?='*+\ufeff|", "(?=", ALL_COMES_BACK),
+        Mutant("a semicolon hides a formula", r'rf"\A{_AT_FIRST}|(?<=[;', r'rf"\A{_AT_FIRST}|(?<=[', NO_FORMULA),
+        Mutant(
+            "a line break hides a formula",
+            r'rf"\A{_AT_FIRST}|(?<=[;{_BREAKS}])',
+            r'rf"\A{_AT_FIRST}|(?<=[;])',
+            NO_FORMULA,
+        ),
+        Mutant("every text is guarded", r'rf"\A{_AT_FIRST}|', r'rf"\A|', AS_IT_IS),
+        Mutant("guards stay", '_GUARDED.sub("", cell) for', "cell for", ALL_COMES_BACK),
+        Mutant("a first apostrophe is always a guard", r"""rf"\A'{_AT_FIRST}|""", r"""rf"\A'|""", ALL_COMES_BACK),
+        Mutant("guards within stay", r"""(?<=[;{_BREAKS}])'{_LATER}""", r"(?!)", ALL_COMES_BACK),
+        Mutant(
+            "every piece is headed",
+            "if with_header:",
+            "if True:",
+            f"{SPREADSHEETS}::test_a_file_may_be_written_in_pieces",
+        ),
+        Mutant(
+            "files have no byte order mark",
+            "file.write(_BYTE_ORDER_MARK)",
+            "pass",
+            f"{SPREADSHEETS}::test_a_file_is_csv_with_a_byte_order_mark_and_its_header",
+        ),
+        Mutant("a byte order mark names a column", ".removeprefix(_BYTE_ORDER_MARK)", "", PEOPLE_READ),
+        Mutant(
+            "long text is cut in two",
+            "csv.field_size_limit(max(csv.field_size_limit(), len(text)))",
+            "csv.field_size_limit(131072)",
+            f"{SPREADSHEETS}::test_long_text_is_read_whole",
+        ),
+        Mutant("line breaks in text are all alike", 'newline=""', "newline=None", ALL_COMES_BACK),
+        Mutant("wrong quotes are taken", ", strict=True)\n    while", ")\n    while", WRONG_ROWS),
+        Mutant("wrong quotes are a defect", "except csv.Error:", "except ZeroDivisionError:", WRONG_ROWS),
+        Mutant(
+            "a row is known by its last line",
+            "yield Record(line, reader.line_num, cells)",
+            "yield Record(reader.line_num, reader.line_num, cells)",
+            FIRST_LINES,
+        ),
+        Mutant(
+            "a broken row is known by its last line",
+            "yield Record(line, reader.line_num, None)",
+            "yield Record(reader.line_num, reader.line_num, None)",
+            WRONG_ROWS,
+        ),
+        Mutant("commas alone separate", 'Final = (",", ";", "\\t")', 'Final = (",",)', PEOPLE_READ),
+        Mutant("tabs do not separate", 'Final = (",", ";", "\\t")', 'Final = (",", ";")', PEOPLE_READ),
+        Mutant("names of columns are spelled in one way", "name.strip().lower()", "name.strip()", PEOPLE_READ),
+        Mutant("blanks belong to names of columns", "name.strip().lower()", "name.lower()", PEOPLE_READ),
+        Mutant("empty cells at the end count", "while cells and not cells[-1].strip():", "while False:", PEOPLE_READ),
+        Mutant("empty lines are people", "if cells != []:", "if True:", PEOPLE_READ),
+        Mutant("imports have any length", "if len(records) > MOST_ROWS:", "if False:", A_THOUSAND),
+        Mutant(
+            "the thousandth is one too many",
+            "if len(records) > MOST_ROWS:",
+            "if len(records) >= MOST_ROWS:",
+            A_THOUSAND,
+        ),
+        Mutant("what is too much is left out", "1, MOST_ROWS + 2", "1, MOST_ROWS + 1", A_THOUSAND),
+        Mutant("imports have one row more", "MOST_ROWS: Final = 1_000", "MOST_ROWS: Final = 1_001", A_THOUSAND),
+        Mutant("any header will do", "if any(told.values()):", "if False:", WRONG_HEADER),
+        Mutant(
+            "columns may be missing", "for name in _REQUIRED if name not in names]", "for name in ()]", WRONG_HEADER
+        ),
+        Mutant("columns may come twice", "if names.count(name) > 1]", "if False]", WRONG_HEADER),
+        Mutant(
+            "columns may be unknown", "        if name not in ATTENDEE_COLUMNS\n", "        if False\n", WRONG_HEADER
+        ),
+        Mutant(
+            "columns of an export are unknown",
+            "        if name not in ATTENDEE_COLUMNS\n",
+            '        if name not in (*_REQUIRED, "seats")\n',
+            PEOPLE_READ,
+        ),
+        Mutant(
+            "an address is said again beside a header",
+            "name if _PLAIN_NAME.fullmatch(name) else",
+            "name if True else",
+            WRONG_HEADER,
+        ),
+        Mutant("an address begins a plain name", "_PLAIN_NAME.fullmatch(", "_PLAIN_NAME.match(", WRONG_HEADER),
+        Mutant(
+            "a person in the header's place is said again",
+            "if len(missing) == len(_REQUIRED):",
+            "if False:",
+            WRONG_HEADER,
+        ),
+        Mutant("a flood of columns is said again", "if len(unknown) > _MOST_NAMES:", "if False:", WRONG_HEADER),
+        Mutant("cells beyond the columns are dropped", "if len(record.cells) > len(names):", "if False:", WRONG_ROWS),
+        Mutant(
+            "missing cells are a defect",
+            'told.get(name, "") for',
+            "told[name] for",
+            f"{SPREADSHEETS}::test_what_a_row_lacks_is_empty_for_the_model_to_refuse",
+        ),
+        Mutant(
+            "seats that are no number are one seat", "if not _WHOLE_NUMBER.fullmatch(seats):", "if False:", WRONG_SEATS
+        ),
+        Mutant("seats may begin with a number", "_WHOLE_NUMBER.fullmatch(", "_WHOLE_NUMBER.match(", WRONG_SEATS),
+        Mutant("seats have digits of any script", "-?[0-9]{1,9}", r"-?\d{1,9}", WRONG_SEATS),
+        Mutant("seats have any number of digits", "-?[0-9]{1,9}", "-?[0-9]+", WRONG_SEATS),
+        Mutant(
+            "seats below zero are no number",
+            "-?[0-9]{1,9}",
+            "[0-9]{1,9}",
+            f"{SPREADSHEETS}::test_seats_are_whole_numbers",
+        ),
     ],
     "shared/event_management/keys.py": [
         Mutant(

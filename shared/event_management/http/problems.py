@@ -34,6 +34,7 @@ STATUS: dict[type[errors.EventManagementError], HTTPStatus] = {
     errors.RegistrationGoneError: HTTPStatus.GONE,
     errors.RequestTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     errors.InvalidPayloadError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.InvalidFileError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.IdempotencyKeyReusedError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.TryAgainError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
