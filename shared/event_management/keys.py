@@ -32,8 +32,8 @@ from typing import Any
 
 from event_management.addresses import ADDRESS_RULE
 from event_management.models import Attendee, Event
-from event_management.pagination import SigningKeys
 from event_management.seats import Directory, attendee_partition
+from event_management.signing import SigningKeys
 from event_management.timezones import EventTime
 
 Key = dict[str, str]
