@@ -42,6 +42,11 @@ A_DAY = f"{PAGINATION}::test_token_is_good_for_a_day"
 LEADS_BACK_TO_POSITION = f"{PAGINATION}::test_every_token_leads_back_to_its_position"
 NEVER_A_TOKEN = f"{PAGINATION}::test_text_that_was_never_a_token_is_refused"
 
+QR = "unit/test_qr.py"
+SCANNED = f"{QR}::test_a_scanner_reads_the_ticket_from_what_is_drawn"
+SMALL = f"{QR}::test_a_ticket_is_drawn_small_with_error_correction_m"
+WHOSE = f"{QR}::test_the_drawing_fills_its_place_and_says_what_it_is_and_not_whose"
+
 SEATS = "unit/test_seats.py"
 BLOCKS = f"{SEATS}::test_an_event_has_a_block_for_each_80_seats_and_at_most_256"
 AROUND = f"{SEATS}::test_a_caller_goes_around_all_blocks_before_it_comes_back"
@@ -495,6 +500,24 @@ MUTANTS: Table = {
             'item["open_blocks"]',
             f"{KEYS}::test_directory_without_entries_is_read",
         ),
+    ],
+    "shared/event_management/qr.py": [
+        Mutant(
+            "codes are drawn with little correction",
+            'error="m"',
+            'error="l"',
+            SMALL,
+        ),
+        Mutant(
+            "codes have too small a quiet zone",
+            "_QUIET_ZONE = 4",
+            "_QUIET_ZONE = 3",
+            f"{QR}::test_white_is_left_around_the_code",
+        ),
+        Mutant("codes are drawn on whatever lies below", '        light="white",\n', "", SCANNED),
+        Mutant("drawings say nothing of what they are", '        title="Ticket",\n', "", WHOSE),
+        Mutant("drawings say whose they are", 'title="Ticket"', "title=text", WHOSE),
+        Mutant("drawings have a size in pixels", "omitsize=True", "omitsize=False", WHOSE),
     ],
     "shared/event_management/seats.py": [
         Mutant("blocks are larger", "SEATS_PER_BLOCK = 80", "SEATS_PER_BLOCK = 81", BLOCKS),
