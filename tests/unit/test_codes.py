@@ -103,7 +103,7 @@ def test_code_outlives_a_key_rotation_until_the_old_key_is_dropped(kind):
 
 
 @both_kinds
-@settings(max_examples=10)
+@settings(max_examples=10, deadline=None)
 @given(code=some_codes)
 def test_no_code_with_another_character_is_taken(kind, code):
     text = kind.sign(code, KEYS)
