@@ -75,6 +75,26 @@ class InvalidFileError(EventManagementError):
     message = "Invalid file"
 
 
+class InvalidTicketError(EventManagementError):
+    """What was shown at the door is no ticket of this stack, or one whose key is gone."""
+
+    code = "invalid_ticket"
+    message = "Invalid ticket"
+
+    def __init__(self) -> None:
+        super().__init__("This is not a ticket of ours; send the text of the QR code as it is.")
+
+
+class InvalidManageCodeError(EventManagementError):
+    """What should prove whose registration it is is no manage code of this stack, or one whose key is gone."""
+
+    code = "invalid_manage_code"
+    message = "Invalid manage code"
+
+    def __init__(self) -> None:
+        super().__init__("This is not a manage code of ours; send the one that came with the registration as it is.")
+
+
 class RequestTooLargeError(EventManagementError):
     """The body is longer than allowed."""
 

@@ -19,7 +19,7 @@ RandomBytes = Callable[[int], bytes]
 
 def new_event_id(random_bytes: RandomBytes = os.urandom) -> str:
     """Return a random event id: 10 characters, 50 bits."""
-    return _base32(random_bytes(7))[:10]
+    return encode_base32(random_bytes(7))[:10]
 
 
 def derive_event_id(identity_key: bytes, owner: str, idempotency_key: str, attempt: int = 0) -> str:
@@ -47,23 +47,33 @@ def is_attendee_id(text: str) -> bool:
 
 def new_nonce(random_bytes: RandomBytes = os.urandom) -> str:
     """Return a nonce that marks what one call wrote: 26 characters, 128 bits."""
-    return _base32(random_bytes(16))
+    return encode_base32(random_bytes(16))
 
 
 def digest(*parts: str | bytes) -> str:
     """Return a fingerprint of the parts, 128 bits: equal for equal parts in the same order only."""
-    return _base32(hashlib.sha256(_framed(*parts)).digest()[:16])
+    return encode_base32(hashlib.sha256(_framed(*parts)).digest()[:16])
+
+
+def encode_base32(data: bytes) -> str:
+    """Return the bytes as base32 (RFC 4648) in lower case, without padding."""
+    return base64.b32encode(data).decode().rstrip("=").lower()
+
+
+def decode_base32(text: str) -> bytes:
+    """Return the bytes that `encode_base32` writes as this very text. Raises `ValueError` where there are none."""
+    data = base64.b32decode(text.upper() + "=" * (-len(text) % 8))
+    # One text for the same bytes: the decoder ignores spare bits.
+    if encode_base32(data) != text:
+        raise ValueError("must be base32 in lower case, without padding and with no spare bit set")
+    return data
 
 
 def _derive(key: bytes, *parts: str) -> str:
-    return _base32(hmac.digest(key, _framed(*parts), "sha256"))
+    return encode_base32(hmac.digest(key, _framed(*parts), "sha256"))
 
 
 def _framed(*parts: str | bytes) -> bytes:
     """Join parts so that no two different lists give the same bytes."""
     encoded = [part.encode() if isinstance(part, str) else part for part in parts]
     return b"".join(len(part).to_bytes(8, "big") + part for part in encoded)
-
-
-def _base32(data: bytes) -> str:
-    return base64.b32encode(data).decode().rstrip("=").lower()

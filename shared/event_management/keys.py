@@ -45,9 +45,9 @@ from typing import Any
 
 from event_management.addresses import ADDRESS_RULE
 from event_management.models import Attendee, Event
-from event_management.pagination import SigningKeys
 from event_management.seats import Directory, attendee_partition
 from event_management.terms import Terms
+from event_management.signing import SigningKeys
 from event_management.timezones import EventTime
 from event_management.waitlist import Place
 

@@ -10,34 +10,23 @@ gave it and for no other. The position is an index sort key: instants and ids, n
 
 import base64
 import binascii
-import hmac
 import time
-from collections.abc import Mapping
-from typing import NamedTuple
 
 from event_management.errors import InvalidPageTokenError
+from event_management.signing import SigningKeys, sign, verify
 
 LIFETIME = 24 * 60 * 60
 """Seconds that a token is good for."""
 
 _VERSION = 1
-_HEADER = 6
-_SIGNATURE = 16
+_TIME = 4
 _MAX_LENGTH = 512
-
-
-class SigningKeys(NamedTuple):
-    """The keys that sign tokens. All verify; `current` signs. Ids are 0–255."""
-
-    keys: Mapping[int, bytes]
-    current: int
 
 
 def sign_token(position: str, scope: tuple[str, ...], keys: SigningKeys, now: float | None = None) -> str:
     """Return the token for the page after `position` of the list that `scope` names."""
     issued_at = int(time.time() if now is None else now)
-    body = bytes([_VERSION, keys.current]) + issued_at.to_bytes(4, "big") + position.encode()
-    return _encode(body + _signature(keys.keys[keys.current], body, scope))
+    return _encode(sign(issued_at.to_bytes(_TIME, "big") + position.encode(), _VERSION, keys, scope))
 
 
 def read_token(token: str, scope: tuple[str, ...], keys: SigningKeys, now: float | None = None) -> str:
@@ -45,21 +34,13 @@ def read_token(token: str, scope: tuple[str, ...], keys: SigningKeys, now: float
 
     Raises `InvalidPageTokenError` for every other text.
     """
-    data = _decode(token)
-    body, signature = data[:-_SIGNATURE], data[-_SIGNATURE:]
-    if len(body) < _HEADER or body[0] != _VERSION or body[1] not in keys.keys:
+    content = verify(_decode(token), _VERSION, keys, scope)
+    if content is None:
         raise _refusal()
-    if not hmac.compare_digest(signature, _signature(keys.keys[body[1]], body, scope)):
-        raise _refusal()
-    age = (time.time() if now is None else now) - int.from_bytes(body[2:_HEADER], "big")
+    age = (time.time() if now is None else now) - int.from_bytes(content[:_TIME], "big")
     if age > LIFETIME:
         raise _refusal()
-    return body[_HEADER:].decode()
-
-
-def _signature(key: bytes, body: bytes, scope: tuple[str, ...]) -> bytes:
-    framed = b"".join(len(part).to_bytes(4, "big") + part for part in (body, *(text.encode() for text in scope)))
-    return hmac.digest(key, framed, "sha256")[:_SIGNATURE]
+    return content[_TIME:].decode()
 
 
 def _encode(data: bytes) -> str:

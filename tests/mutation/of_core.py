@@ -1,4 +1,4 @@
-"""Mutants of the pure core: addresses, countries, times, payloads, identifiers, page tokens, seats, spreadsheets."""
+"""Mutants of the pure core: addresses, times, payloads, identifiers, signatures, tokens, codes, seats, spreadsheets."""
 
 from tests.mutation.mutant import Mutant, Table
 
@@ -6,6 +6,14 @@ ADDRESSES = "unit/test_addresses.py"
 KEPT = f"{ADDRESSES}::test_address_is_kept_as_entered_and_normalised"
 REFUSED = f"{ADDRESSES}::test_address_is_refused_with_the_mend"
 INVISIBLE = f"{ADDRESSES}::test_no_invisible_character_slips_into_a_local_part"
+
+CODES = "unit/test_codes.py"
+LEADS_BACK = f"{CODES}::test_every_code_leads_back_to_what_it_says"
+DENSE = f"{CODES}::test_codes_are_69_characters_that_a_qr_code_packs_densely"
+TYPED = f"{CODES}::test_case_and_white_space_around_do_not_count"
+NEVER_A_CODE = f"{CODES}::test_text_that_was_never_a_code_is_refused"
+OTHER_KIND = f"{CODES}::test_no_code_is_taken_for_one_of_the_other_kind"
+SERIALS = f"{CODES}::test_serials_are_13_characters_of_lower_case_base32"
 
 COUNTRY_REFUSED = "unit/test_countries.py::test_unknown_or_shared_name_is_refused"
 
@@ -23,6 +31,7 @@ FLOOD = "unit/test_bad_input.py::test_a_multitude_of_unknown_members_is_summed_u
 IDENTIFIERS = "unit/test_identifiers.py"
 NO_EVENT_ID = f"{IDENTIFIERS}::test_texts_that_no_event_can_have_as_id_are_told"
 EVENT_IDS = f"{IDENTIFIERS}::test_derived_event_id_depends_on_owner_key_attempt_and_secret"
+ONE_TEXT = f"{IDENTIFIERS}::test_what_is_not_the_one_text_of_some_bytes_is_refused"
 ATTENDEE_IDS = f"{IDENTIFIERS}::test_derived_attendee_id_depends_on_event_address_and_secret"
 
 PAGINATION = "unit/test_pagination.py"
@@ -30,7 +39,13 @@ ALTERED = f"{PAGINATION}::test_no_altered_token_is_taken"
 OTHER_LIST = f"{PAGINATION}::test_token_of_another_list_is_refused"
 ROTATION = f"{PAGINATION}::test_token_outlives_a_key_rotation_until_the_old_key_is_dropped"
 A_DAY = f"{PAGINATION}::test_token_is_good_for_a_day"
+LEADS_BACK_TO_POSITION = f"{PAGINATION}::test_every_token_leads_back_to_its_position"
 NEVER_A_TOKEN = f"{PAGINATION}::test_text_that_was_never_a_token_is_refused"
+
+QR = "unit/test_qr.py"
+SCANNED = f"{QR}::test_a_scanner_reads_the_ticket_from_what_is_drawn"
+SMALL = f"{QR}::test_a_ticket_is_drawn_small_with_error_correction_m"
+WHOSE = f"{QR}::test_the_drawing_fills_its_place_and_says_what_it_is_and_not_whose"
 
 SEATS = "unit/test_seats.py"
 BLOCKS = f"{SEATS}::test_an_event_has_a_block_for_each_80_seats_and_at_most_256"
@@ -51,6 +66,13 @@ WRONG_HEADER = f"{SPREADSHEETS}::test_a_wrong_header_is_refused_with_what_is_wro
 WRONG_ROWS = f"{SPREADSHEETS}::test_a_row_that_cannot_be_read_is_told_and_the_next_one_read"
 WRONG_SEATS = f"{SPREADSHEETS}::test_other_seats_are_a_fault_of_their_row"
 A_THOUSAND = f"{SPREADSHEETS}::test_an_import_has_a_thousand_rows_and_no_more"
+SIGNING = "unit/test_signing.py"
+ALTERED_BIT = f"{SIGNING}::test_no_altered_bit_goes_unnoticed"
+OTHER_SCOPE = f"{SIGNING}::test_what_was_signed_is_good_for_its_scope_only"
+OTHER_USE = f"{SIGNING}::test_what_one_use_signed_no_other_use_verifies"
+CUT_SHORT = f"{SIGNING}::test_what_was_cut_short_or_lengthened_is_not_ours"
+ALL_KEYS = f"{SIGNING}::test_all_keys_verify_and_the_current_one_signs"
+RESERVED = f"{SIGNING}::test_reserved_keys_are_those_of_hkdf"
 
 KEYS = "unit/test_keys.py"
 
@@ -201,6 +223,69 @@ MUTANTS: Table = {
             f"{CONFIG}::test_a_missing_setting_is_named",
         ),
     ],
+    "shared/event_management/codes.py": [
+        Mutant(
+            "whatever is shown is a ticket",
+            "    if code is None:\n        raise InvalidTicketError\n    return code",
+            '    return code or Code("", "", "")',
+            NEVER_A_CODE,
+        ),
+        Mutant(
+            "whatever is sent manages a registration",
+            "    if code is None:\n        raise InvalidManageCodeError\n    return code",
+            '    return code or Code("", "", "")',
+            NEVER_A_CODE,
+        ),
+        Mutant("a ticket is a manage code", '_MANAGE = "manage"', '_MANAGE = "ticket"', OTHER_KIND),
+        Mutant(
+            "tickets are signed like page tokens",
+            "return _sign(code, keys.reserved_for(_TICKET))",
+            "return _sign(code, keys)",
+            f"{CODES}::test_codes_handed_out_stay_good",
+        ),
+        Mutant(
+            "page tokens are tickets",
+            "code = _read(text, keys.reserved_for(_TICKET))",
+            "code = _read(text, keys)",
+            f"{CODES}::test_nothing_that_is_signed_as_a_page_token_is_a_code",
+        ),
+        Mutant(
+            "page tokens are manage codes",
+            "code = _read(text, keys.reserved_for(_MANAGE))",
+            "code = _read(text, keys)",
+            f"{CODES}::test_nothing_that_is_signed_as_a_page_token_is_a_code",
+        ),
+        Mutant("serials never change", "encode_base32(random_bytes(8))", "encode_base32(bytes(8))", SERIALS),
+        Mutant("codes do not fit the dense mode of QR codes", "_VERSION, keys)).upper()", "_VERSION, keys))", DENSE),
+        Mutant("white space around codes counts", "text.strip()", "text", TYPED),
+        Mutant("codes are read in capitals only", "decode_base32(spelling.lower())", "decode_base32(spelling)", TYPED),
+        Mutant(
+            "codes have any length",
+            "len(spelling) != _LENGTH or ",
+            "",
+            f"{CODES}::test_text_longer_than_any_code_is_refused_undecoded",
+        ),
+        Mutant(
+            "look-alikes of letters are taken",
+            " or not spelling.isascii():",
+            ":",
+            f"{CODES}::test_letters_whose_other_case_is_ours_are_not_ours",
+        ),
+        Mutant("text that is no base32 is a defect", "except ValueError:", "except KeyError:", NEVER_A_CODE),
+        Mutant(
+            "codes of other lengths are signed",
+            "len(content) != _CONTENT or ",
+            "",
+            f"{CODES}::test_what_is_no_registration_of_ours_is_not_signed",
+        ),
+        Mutant(
+            "ids may run together",
+            " or _unpack(content) != code:",
+            ":",
+            f"{CODES}::test_what_is_no_registration_of_ours_is_not_signed",
+        ),
+        Mutant("codes forget the event", "content[:7])[:10]", "content[:7])[:9]", LEADS_BACK),
+    ],
     "shared/event_management/countries.py": [
         Mutant(
             "an unknown country has no zones",
@@ -226,10 +311,11 @@ MUTANTS: Table = {
             "part",
             f"{IDENTIFIERS}::test_derived_ids_never_change {IDENTIFIERS}::test_digests_are_equal_for_equal_parts_only",
         ),
+        Mutant("some bytes have many texts", "if encode_base32(data) != text:", "if False:", ONE_TEXT),
         Mutant(
             "all calls have one nonce",
-            "_base32(random_bytes(16))",
-            "_base32(bytes(16))",
+            "encode_base32(random_bytes(16))",
+            "encode_base32(bytes(16))",
             f"{IDENTIFIERS}::test_nonces_differ",
         ),
     ],
@@ -337,34 +423,12 @@ MUTANTS: Table = {
         ),
     ],
     "shared/event_management/pagination.py": [
+        Mutant("page tokens need no signature", "if content is None:", "if False:", NEVER_A_TOKEN),
         Mutant(
-            "signatures are not checked",
-            "if not hmac.compare_digest(",
-            "if False and not hmac.compare_digest(",
-            ALTERED,
-        ),
-        Mutant("signatures do not cover the token", "in (body, *(", 'in (b"", *(', ALTERED),
-        Mutant("signatures do not cover the list", "(body, *(text.encode() for text in scope))", "(body,)", OTHER_LIST),
-        Mutant("names of lists run together", 'len(part).to_bytes(4, "big") + part', "part", OTHER_LIST),
-        Mutant("a token may lack its head", "if len(body) < _HEADER or ", "if ", NEVER_A_TOKEN),
-        Mutant(
-            "tokens of other versions are taken",
-            "body[0] != _VERSION or ",
-            "",
-            f"{PAGINATION}::test_token_of_another_version_is_refused",
-        ),
-        Mutant("unknown signing keys are a defect", " or body[1] not in keys.keys:", ":", ROTATION),
-        Mutant(
-            "the current key verifies all",
-            "_signature(keys.keys[body[1]], body, scope)",
-            "_signature(keys.keys[keys.current], body, scope)",
-            ROTATION,
-        ),
-        Mutant(
-            "tokens need no secret",
-            "hmac.digest(key, ",
-            'hmac.digest(b"", ',
-            f"{PAGINATION}::test_token_of_another_stack_is_refused",
+            "any list's token is good",
+            "_decode(token), _VERSION, keys, scope)",
+            "_decode(token), _VERSION, keys)",
+            LEADS_BACK_TO_POSITION,
         ),
         Mutant("tokens never expire", "if age > LIFETIME:", "if False:", A_DAY),
         Mutant("tokens expire a second early", "if age > LIFETIME:", "if age >= LIFETIME:", A_DAY),
@@ -581,6 +645,24 @@ MUTANTS: Table = {
             f"{KEYS}::test_directory_without_entries_is_read",
         ),
     ],
+    "shared/event_management/qr.py": [
+        Mutant(
+            "codes are drawn with little correction",
+            'error="m"',
+            'error="l"',
+            SMALL,
+        ),
+        Mutant(
+            "codes have too small a quiet zone",
+            "_QUIET_ZONE = 4",
+            "_QUIET_ZONE = 3",
+            f"{QR}::test_white_is_left_around_the_code",
+        ),
+        Mutant("codes are drawn on whatever lies below", '        light="white",\n', "", SCANNED),
+        Mutant("drawings say nothing of what they are", '        title="Ticket",\n', "", WHOSE),
+        Mutant("drawings say whose they are", 'title="Ticket"', "title=text", WHOSE),
+        Mutant("drawings have a size in pixels", "omitsize=True", "omitsize=False", WHOSE),
+    ],
     "shared/event_management/seats.py": [
         Mutant("blocks are larger", "SEATS_PER_BLOCK = 80", "SEATS_PER_BLOCK = 81", BLOCKS),
         Mutant("there are more blocks", "MOST_BLOCKS = 256", "MOST_BLOCKS = 257", BLOCKS),
@@ -771,6 +853,54 @@ MUTANTS: Table = {
             "frozenset(self._found_empty)",
             DRAINED,
         ),
+    ],
+    "shared/event_management/signing.py": [
+        Mutant(
+            "signatures are not checked",
+            "if hmac.compare_digest(mac, _mac(keys.keys[body[1]], body, scope)) else None",
+            "",
+            f"{ALTERED_BIT} {ALTERED}",
+        ),
+        Mutant("signatures do not cover the content", "in (body, *(", 'in (b"", *(', f"{ALTERED_BIT} {ALTERED}"),
+        Mutant(
+            "signatures do not cover the scope",
+            "(body, *(text.encode() for text in scope))",
+            "(body,)",
+            f"{OTHER_SCOPE} {OTHER_LIST}",
+        ),
+        Mutant(
+            "names of scopes run together", 'len(part).to_bytes(4, "big") + part', "part", f"{OTHER_SCOPE} {OTHER_LIST}"
+        ),
+        Mutant("signed bytes may lack their head", "if len(body) < _HEAD or ", "if ", f"{CUT_SHORT} {NEVER_A_TOKEN}"),
+        Mutant(
+            "other versions are taken",
+            "body[0] != version or ",
+            "",
+            f"{SIGNING}::test_each_version_is_its_own {PAGINATION}::test_token_of_another_version_is_refused",
+        ),
+        Mutant("unknown signing keys are a defect", " or body[1] not in keys.keys:", ":", f"{ALL_KEYS} {ROTATION}"),
+        Mutant(
+            "the current key verifies all",
+            "_mac(keys.keys[body[1]], body, scope)",
+            "_mac(keys.keys[keys.current], body, scope)",
+            f"{ALL_KEYS} {ROTATION}",
+        ),
+        Mutant(
+            "signing needs no secret",
+            "hmac.digest(key, framed",
+            'hmac.digest(b"", framed',
+            f"{ALL_KEYS} {PAGINATION}::test_token_of_another_stack_is_refused",
+        ),
+        Mutant("every use has the same keys", 'use.encode() + b"\\x01"', 'b"\\x01"', f"{RESERVED} {OTHER_USE}"),
+        Mutant(
+            "reserved keys are the keys themselves",
+            'key_id: hmac.digest(key, info, "sha256")',
+            "key_id: key",
+            f"{RESERVED} {OTHER_USE}",
+        ),
+        Mutant("reserved keys need no secret", "hmac.digest(key, info", 'hmac.digest(b"", info', RESERVED),
+        Mutant("reserved keys are of another rule than the standard's", 'b"\\x01"', 'b"\\x02"', RESERVED),
+        Mutant("rotation passes reserved keys by", "self._replace(keys=", "self._replace(current=1, keys=", RESERVED),
     ],
     "shared/event_management/timezones.py": [
         Mutant("look-alikes of ASCII name zones", " if name.isascii() else None", "", ZONE_REFUSED),

@@ -8,6 +8,7 @@ import pytest
 from botocore import xform_name
 
 import trim_botocore
+from event_management.qr import draw_ticket
 from tests.gateway import FUNCTIONS, ROOT
 from tests.packaging.sam_cli import RUNTIME, copy_project, sam
 
@@ -71,6 +72,11 @@ import gc, json, app
 gc.unfreeze()
 clients = [one for one in gc.get_objects() if type(one).__module__ == "botocore.client" and type(one).__name__ == "DynamoDB"]
 print(json.dumps({"clients": len(clients)}))
+"""
+DRAWING = """
+import json
+from event_management.qr import draw_ticket
+print(json.dumps(draw_ticket("A" * 69)))
 """
 FAULTS = """
 import json
@@ -234,6 +240,10 @@ def test_zone_rules_and_countries_come_from_the_layer(artefacts):
     assert found["countries"]
     # 2026.6 is called 2026f by IANA, and by the package itself 2026.6.
     assert pinned.split("==")[1].split()[0] == found["version"]
+
+
+def test_the_layer_can_draw_a_ticket(artefacts):
+    assert draw_ticket("A" * 69) == artefacts.run(DRAWING)
 
 
 def test_the_client_finds_the_regions_endpoint_by_itself(artefacts):

@@ -1,12 +1,15 @@
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from event_management.identifiers import (
+    decode_base32,
     derive_attendee_id,
     derive_event_id,
     digest,
+    encode_base32,
     is_event_id,
     new_event_id,
     new_nonce,
@@ -74,3 +77,20 @@ def test_texts_that_no_event_can_have_as_id_are_told():
 @given(st.lists(st.text(), max_size=4), st.lists(st.text(), max_size=4))
 def test_digests_are_equal_for_equal_parts_only(one, other):
     assert (one == other) == (digest(*one) == digest(*other))
+
+
+@given(st.binary(max_size=40))
+def test_base32_leads_back_to_its_bytes(data):
+    text = encode_base32(data)
+    assert re.fullmatch("[a-z2-7]*", text)
+    assert data == decode_base32(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a", "MZXQ", "mzxQ", "mzxq====", "mz xq", "mzx1", "mzxq\n", "mzxr", "aaa", "ｍｚｘｑ", "mzxſ", "mzxß", "\udcff"],
+)
+def test_what_is_not_the_one_text_of_some_bytes_is_refused(text):
+    assert b"fo" == decode_base32("mzxq")
+    with pytest.raises(ValueError, match=r"base32|ASCII|padding|Non-base32|Incorrect"):
+        decode_base32(text)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from event_management.http.pages import PageRequest
 from event_management.http.request import Request
-from event_management.pagination import SigningKeys
+from event_management.signing import SigningKeys
 
 KEYS = SigningKeys({1: b"k" * 32}, 1)
 

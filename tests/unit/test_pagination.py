@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from event_management import pagination
 from event_management.errors import InvalidPageTokenError
-from event_management.pagination import LIFETIME, SigningKeys, read_token, sign_token
+from event_management.pagination import LIFETIME, read_token, sign_token
+from event_management.signing import SigningKeys
 
 KEYS = SigningKeys({1: b"a" * 32}, current=1)
 ROTATED = SigningKeys({1: b"a" * 32, 2: b"b" * 32}, current=2)

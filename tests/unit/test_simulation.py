@@ -15,8 +15,8 @@ from event_management.addresses import parse_address
 from event_management.config import load_config
 from event_management.errors import SeatsFullError, TryAgainError
 from event_management.models import NewAttendee
-from event_management.pagination import SigningKeys
 from event_management.seats import Directory, SeatFinder
+from event_management.signing import SigningKeys
 from event_management.store import attendees, client
 from event_management.store.attributes import from_attributes, to_attributes
 from event_management.store.contention import Tries

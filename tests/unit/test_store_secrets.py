@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from event_management import keys
-from event_management.pagination import SigningKeys
+from event_management.signing import SigningKeys
 from event_management.store import secrets
 from event_management.store.attributes import to_attributes
 from event_management.store.client import get_item

@@ -6,7 +6,8 @@ from urllib.parse import urlencode
 
 from event_management.errors import InvalidParameterError
 from event_management.http.request import Request
-from event_management.pagination import SigningKeys, read_token, sign_token
+from event_management.pagination import read_token, sign_token
+from event_management.signing import SigningKeys
 
 MAX_LIMIT = 100
 MAX_BY_NUMBER = 1000

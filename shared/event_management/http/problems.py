@@ -11,6 +11,7 @@ STATUS: dict[type[errors.EventManagementError], HTTPStatus] = {
     errors.InvalidParameterError: HTTPStatus.BAD_REQUEST,
     errors.InvalidPageTokenError: HTTPStatus.BAD_REQUEST,
     errors.NotAuthenticatedError: HTTPStatus.UNAUTHORIZED,
+    errors.InvalidManageCodeError: HTTPStatus.UNAUTHORIZED,
     errors.EventNotFoundError: HTTPStatus.NOT_FOUND,
     errors.AlreadyRegisteredError: HTTPStatus.CONFLICT,
     errors.AttendeeNotFoundError: HTTPStatus.NOT_FOUND,
@@ -35,6 +36,7 @@ STATUS: dict[type[errors.EventManagementError], HTTPStatus] = {
     errors.RequestTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     errors.InvalidPayloadError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.InvalidFileError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.InvalidTicketError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.IdempotencyKeyReusedError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.TryAgainError: HTTPStatus.SERVICE_UNAVAILABLE,
 }

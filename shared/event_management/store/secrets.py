@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from event_management import keys
 from event_management.identifiers import RandomBytes
-from event_management.pagination import SigningKeys
+from event_management.signing import SigningKeys
 from event_management.store.client import get_item, put_if_absent
 
 REFRESH_SECONDS = 300
@@ -18,7 +18,7 @@ REFRESH_SECONDS = 300
 
 
 class Secrets(NamedTuple):
-    """What derives ids, and what signs page tokens."""
+    """What derives ids, and what signs page tokens and registration codes."""
 
     identity_key: bytes
     signing_keys: SigningKeys
@@ -43,7 +43,7 @@ def read_secrets() -> Secrets | None:
 
 
 def read_signing_keys() -> SigningKeys:
-    """Return the keys of page tokens; none where there is nothing to list. Raises `TryAgainError`."""
+    """Return the keys of page tokens and codes; none before the first event. Raises `TryAgainError`."""
     secrets = read_secrets()
     return secrets.signing_keys if secrets else SigningKeys({}, 0)
 
