@@ -15,9 +15,12 @@ STATUS: dict[type[errors.EventManagementError], HTTPStatus] = {
     errors.AlreadyRegisteredError: HTTPStatus.CONFLICT,
     errors.SeatsFullError: HTTPStatus.CONFLICT,
     errors.RegistrationClosedError: HTTPStatus.CONFLICT,
+    errors.PreconditionFailedError: HTTPStatus.PRECONDITION_FAILED,
     errors.RequestTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    errors.UnsupportedMediaTypeError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     errors.InvalidPayloadError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.IdempotencyKeyReusedError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.PreconditionRequiredError: HTTPStatus.PRECONDITION_REQUIRED,
     errors.TryAgainError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 RETRY_AFTER = 1
