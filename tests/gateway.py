@@ -38,7 +38,9 @@ def proxy_event(
 ) -> dict[str, Any]:
     """Return the event of a request; `body` is text, or an object to be sent as JSON."""
     path, query = urlsplit(url).path, dict(parse_qsl(urlsplit(url).query, keep_blank_values=True))
+    placeholders = {value: f"{{{name}}}" for name, value in (path_parameters or {}).items() if value}
     return {
+        "resource": "/".join(placeholders.get(segment, segment) for segment in path.rstrip("/").split("/")),
         "httpMethod": method,
         "path": path,
         "headers": dict(headers or {}),

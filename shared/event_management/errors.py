@@ -102,6 +102,13 @@ class RequestTooLargeError(EventManagementError):
     message = "Request too large"
 
 
+class UnsupportedMediaTypeError(EventManagementError):
+    """The body is of a kind that the call does not take; `detail` names those that it takes."""
+
+    code = "unsupported_media_type"
+    message = "Unsupported media type"
+
+
 class NotAuthenticatedError(EventManagementError):
     """The call is for organisers and carries no claims."""
 
@@ -117,6 +124,26 @@ class EventNotFoundError(EventManagementError):
 
     def __init__(self) -> None:
         super().__init__("There is no event with this id.")
+
+
+class PreconditionRequiredError(EventManagementError):
+    """The call changes an event and does not say which version of it the caller has seen."""
+
+    code = "precondition_required"
+    message = "Precondition required"
+
+    def __init__(self) -> None:
+        super().__init__("Read the event, and send its ETag in If-Match; or send * to change it whatever it is by now.")
+
+
+class PreconditionFailedError(EventManagementError):
+    """The event is no longer the version that the caller has seen."""
+
+    code = "precondition_failed"
+    message = "Precondition failed"
+
+    def __init__(self) -> None:
+        super().__init__("The event has changed since; read it again.")
 
 
 class AlreadyRegisteredError(EventManagementError):

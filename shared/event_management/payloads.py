@@ -22,24 +22,40 @@ class PayloadReader:
 
     The `description` in a field's `msgspec.Meta` is its rule, a predicate that a caller gets to read: `must be …`.
     White space around text does not count.
+
+    A partial payload is a merge patch (RFC 7396) of something of this shape: members may be missing, and null removes
+    one, where its field has a default to go back to. Members that are objects themselves are replaced, not merged.
     """
 
-    def __init__(self, shape: type[msgspec.Struct], members: Mapping[str, Any]) -> None:
+    def __init__(self, shape: type[msgspec.Struct], members: Mapping[str, Any], *, partial: bool = False) -> None:
         self._members = members
         self._faults: list[Fault] = []
         self._values: dict[str, Any] = {}
         fields = _fields(shape)
         for name, field in fields.items():
             if name not in members:
-                if field.required:
+                if field.required and not partial:
                     self.fault(name, f"is missing; it {field.rule}")
                 continue
             value = members[name]
+            if value is None and partial:
+                if field.required:
+                    self.fault(name, f"cannot be removed; it {field.rule}")
+                else:
+                    self._values[name] = field.default()
+                continue
             try:
                 self._values[name] = msgspec.convert(value.strip() if isinstance(value, str) else value, field.type)
             except msgspec.ValidationError:
                 self.fault(name, field.rule)
         self._faults += unknown_members(members, fields, "/payload")
+        if partial and not members:
+            self._faults.append(Fault("/payload", "payload must name what is to be changed."))
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """The values of the members that were sent, faulty ones aside; a removed member's is its field's default."""
+        return dict(self._values)
 
     def fault(self, name: str, detail: str) -> None:
         """Note a fault of the member `name`; `detail` is a predicate, `must be …`."""
@@ -98,11 +114,17 @@ class _Field(NamedTuple):
     type: Any
     required: bool
     rule: str
+    info: msgspec.structs.FieldInfo
+
+    def default(self) -> Any:
+        """Return the value of a field that is not required where its member is absent."""
+        factory = self.info.default_factory
+        return self.info.default if factory is msgspec.NODEFAULT else factory()
 
 
 @cache
 def _fields(shape: type[msgspec.Struct]) -> dict[str, _Field]:
     return {
-        field.encode_name: _Field(field.type, field.required, field.type.__metadata__[0].description)
+        field.encode_name: _Field(field.type, field.required, field.type.__metadata__[0].description, field)
         for field in msgspec.structs.fields(shape)
     }

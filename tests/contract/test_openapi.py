@@ -39,8 +39,6 @@ MODELS = (
 PROBLEM = "application/problem+json"
 FROM_EVERYWHERE = {"bad_request", "internal_error", "timeout", "too_many_requests"}
 """Codes that any route can give, whatever it does."""
-NOT_GIVEN_YET = {"invalid_manage_code", "invalid_ticket"}
-"""Codes of errors that no endpoint gives yet: to be taken out as soon as they are documented."""
 
 
 def template_routes() -> Iterable[tuple[str, str, str, bool]]:
@@ -273,7 +271,7 @@ def test_examples_of_errors_say_what_the_code_says():
             if value["code"] in told:
                 assert msgspec.to_builtins(told[value["code"]]) == value | {"trace_id": "t"}
                 compared.add(value["code"])
-    assert told.keys() - NOT_GIVEN_YET == compared
+    assert told.keys() == compared
 
 
 # --- Errors -----------------------------------------------------------------------------------------------------------
@@ -284,13 +282,13 @@ def test_every_error_of_the_code_is_documented_with_its_status():
         code: status for operation_id, _, _ in responses() for code, status in documented_codes(operation_id).items()
     }
     for error, status in problems.STATUS.items():
-        assert error.code in NOT_GIVEN_YET or status == documented[error.code], error
+        assert status == documented[error.code], error
 
 
 def test_no_code_is_documented_that_nothing_gives():
     given = {error.code for error in problems.STATUS} | {body["code"] for _, body, _ in gateway_problems().values()}
     given.add(problems.describe_defect("t").code)
-    assert given - NOT_GIVEN_YET == {code for op_id, _, _ in responses() for code in documented_codes(op_id)}
+    assert given == {code for operation_id, _, _ in responses() for code in documented_codes(operation_id)}
 
 
 @pytest.mark.parametrize("kind", API["GatewayResponses"])

@@ -25,6 +25,8 @@ RESTORED = f"{TIMEZONES}::test_local_time_outlives_a_change_of_rules"
 
 PAYLOADS = "unit/test_payloads.py"
 FAULTS = f"{PAYLOADS}::test_every_fault_is_told_with_its_pointer"
+PATCHED = f"{PAYLOADS}::test_a_patch_changes_what_it_names_and_puts_defaults_where_it_says_null"
+NO_FAULTS = f"{PAYLOADS}::test_a_payload_without_faults_raises_nothing"
 LONG_NAMES = f"{PAYLOADS}::test_long_unknown_names_are_cut_short"
 FLOOD = "unit/test_bad_input.py::test_a_multitude_of_unknown_members_is_summed_up"
 
@@ -458,7 +460,29 @@ MUTANTS: Table = {
         ),
     ],
     "shared/event_management/payloads.py": [
-        Mutant("members may be missing", "if field.required:", "if False:", FAULTS),
+        Mutant("members may be missing", "if field.required and not partial:", "if False:", FAULTS),
+        Mutant("a patch names every member", "if field.required and not partial:", "if field.required:", PATCHED),
+        Mutant(
+            "what is required may be removed",
+            "                if field.required:\n",
+            "                if False:\n",
+            f"{PAYLOADS}::test_what_is_required_cannot_be_removed",
+        ),
+        Mutant("null is a value of a patch", "if value is None and partial:", "if False:", PATCHED),
+        Mutant(
+            "null removes from whole payloads",
+            "if value is None and partial:",
+            "if value is None:",
+            f"{PAYLOADS}::test_null_removes_nothing_from_a_whole_payload",
+        ),
+        Mutant(
+            "a patch may be empty",
+            "if partial and not members:",
+            "if False:",
+            f"{PAYLOADS}::test_a_patch_must_change_something",
+        ),
+        Mutant("a whole payload names a change", "if partial and not members:", "if not members:", NO_FAULTS),
+        Mutant("what is removed has no factory", "else factory()", "else factory", PATCHED),
         Mutant("faulty members pass for absent", "self.fault(name, field.rule)", "pass", FAULTS),
         Mutant("members may be unknown", "for name in members if name not in known]", "for name in ()]", FAULTS),
         Mutant("a flood of names is said again", "unknown[:_MOST_UNKNOWN]", "unknown", FLOOD),

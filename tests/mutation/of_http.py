@@ -24,6 +24,28 @@ OWN_LIST = f"{ENDPOINTS}::test_tokens_are_good_for_their_own_list_only"
 SHORT_OF_TIME = "unit/test_deadline.py::test_a_function_short_of_time_says_so_while_it_can"
 ORIGINS = f"{ENDPOINTS}::test_other_origins_may_not"
 
+REQUEST = "unit/test_request.py"
+PATCHES_TAKEN = f"{REQUEST}::test_a_patch_is_json_by_any_of_its_names"
+NO_PATCH = f"{REQUEST}::test_another_kind_of_patch_is_refused_with_the_kinds_that_are_taken"
+NO_TEXT = f"{REQUEST}::test_what_is_no_utf_8_or_has_lost_letters_is_refused"
+TEXT_LIMIT = f"{REQUEST}::test_text_of_the_limit_is_taken_and_of_a_byte_more_refused_with_the_limit"
+BAD_CODES = f"{REQUEST}::test_a_code_that_was_never_answered_is_refused_by_name"
+CODES = f"{REQUEST}::test_the_code_of_a_person_is_read_without_white_space_around_it"
+ORGANISERS = f"{REQUEST}::test_an_organisers_call_is_one_of_somebody_signed_in_or_any_in_open_mode"
+OTHER_ROUTE = f"{REQUEST}::test_one_key_on_two_routes_is_two_requests"
+
+CONDITIONAL = "unit/test_conditional.py"
+TAGS_DIFFER = f"{CONDITIONAL}::test_a_tag_changes_with_version_and_with_whatever_is_shown"
+UNCHANGED = f"{CONDITIONAL}::test_what_the_caller_has_is_unchanged"
+CHANGED = f"{CONDITIONAL}::test_anything_else_has_to_be_sent_anew"
+LISTED = f"{CONDITIONAL}::test_a_list_holds_the_tags_that_are_in_it_and_no_others"
+VERSIONS = f"{CONDITIONAL}::test_the_versions_of_our_tags_are_wanted"
+MALFORMED_TAGS = f"{CONDITIONAL}::test_a_malformed_header_is_refused_by_name"
+
+ENDPOINT = "unit/test_endpoint.py"
+BODILESS = f"{ENDPOINT}::test_answers_without_content_have_neither_body_nor_type"
+DEPENDS = f"{ENDPOINT}::test_an_answer_adds_to_what_every_answer_depends_on"
+
 TEMPLATE = "unit/test_template.py"
 OPEN_ROUTES = f"{TEMPLATE}::test_only_reading_events_registering_and_pre_flights_are_open"
 
@@ -38,7 +60,37 @@ MUTANTS: Table = {
         Mutant("an Idempotency-Key may be empty", "{1,255}", "{0,255}", BAD_KEYS),
         Mutant("an Idempotency-Key holds any character", r"[\x20-\x7e]", "(?s:.)", BAD_KEYS),
         Mutant("everybody is the organiser", "if load_config().is_open:", "if True:", NO_CLAIMS),
-        Mutant("claims need no subject", "if not subject:", "if False:", NO_CLAIMS),
+        Mutant(
+            "nobody calls as an organiser in open mode",
+            "return load_config().is_open or bool(self._subject)",
+            "return bool(self._subject)",
+            ORGANISERS,
+        ),
+        Mutant(
+            "everybody calls as an organiser",
+            "return load_config().is_open or bool(self._subject)",
+            "return True",
+            ORGANISERS,
+        ),
+        Mutant("codes hold letters beyond ASCII", "code.isascii() and ", "", BAD_CODES),
+        Mutant("codes hold control characters", " and code.isprintable()", "", BAD_CODES),
+        Mutant("an empty code is a code", "return code or None", "return code", CODES),
+        Mutant("any kind of patch is taken", "if media_type and media_type not in PATCH_TYPES:", "if False:", NO_PATCH),
+        Mutant("a patch must name its kind", "if media_type and media_type", "if media_type", PATCHES_TAKEN),
+        Mutant("a patch is merge-patch+json only", ', "application/json")', ",)", PATCHES_TAKEN),
+        Mutant("a patch's kind has no parameters", '.partition(";")[0]', "", PATCHES_TAKEN),
+        Mutant("a patch's kind has a case", "[0].strip().lower()", "[0].strip()", PATCHES_TAKEN),
+        Mutant(
+            "text keeps its byte order mark",
+            '"utf-8-sig"',
+            '"utf-8"',
+            f"{REQUEST}::test_a_byte_order_mark_is_no_part_of_the_text",
+        ),
+        Mutant("text has letters made up", '"utf-8-sig")', '"utf-8-sig", "replace")', NO_TEXT),
+        Mutant("text is in any encoding", '"utf-8-sig"', '"latin-1"', NO_TEXT),
+        Mutant("the method does not make another request", 'self._event["httpMethod"], ', "", OTHER_ROUTE),
+        Mutant("the route does not make another request", ', self._event["resource"])', ",)", OTHER_ROUTE),
+        Mutant("claims need no subject", "if not self._subject:", "if False:", NO_CLAIMS),
         Mutant("another claim names the organiser", '.get("sub")', '.get("email")', NO_CLAIMS),
         Mutant(
             "an unknown country is none",
@@ -59,11 +111,11 @@ MUTANTS: Table = {
             "return country_zone",
             f"{BAD_INPUT}::test_unknown_zones_to_show_times_in_are_refused",
         ),
-        Mutant("the payload does not make another request", "digest(canonical, ", "digest(", OTHER_REQUEST),
+        Mutant("the payload does not make another request", "canonical, (self.country", "(self.country", OTHER_REQUEST),
         Mutant(
             "the country does not make another request",
-            'digest(canonical, (self.country or "").casefold())',
-            "digest(canonical)",
+            ', (self.country or "").casefold())',
+            ")",
             OTHER_REQUEST,
         ),
         Mutant(
@@ -108,12 +160,48 @@ MUTANTS: Table = {
         ),
         Mutant("a payload may be missing", 'if "payload" not in envelope:', "if False:", BODIES),
         Mutant("a payload need not be an object", 'if not isinstance(envelope["payload"], dict):', "if False:", BODIES),
-        Mutant("bodies have any size", "if len(data) > MAX_BODY:", "if False:", BODY_TOO_LARGE),
-        Mutant("64 KB are too much", "if len(data) > MAX_BODY:", "if len(data) >= MAX_BODY:", BODY_TAKEN),
+        Mutant("bodies have any size", "if len(data) > most_bytes:", "if False:", f"{BODY_TOO_LARGE} {TEXT_LIMIT}"),
+        Mutant("64 KB are too much", "if len(data) > most_bytes:", "if len(data) >= most_bytes:", BODY_TAKEN),
+        Mutant("text has the limit of JSON", "self._body(most_bytes, ", "self._body(MAX_BODY, ", TEXT_LIMIT),
         Mutant("65 KB are taken", "MAX_BODY = 64 * 1024", "MAX_BODY = 65 * 1024", BODY_TOO_LARGE),
         Mutant("what is no UTF-8 and no base64 is a defect", "ValueError, RecursionError", "RecursionError", BASE64),
         Mutant("deep JSON is a defect", "ValueError, RecursionError", "ValueError", BODIES),
         Mutant("strange characters in base64 do not count", ", validate=True", "", BASE64),
+    ],
+    "shared/event_management/http/conditional.py": [
+        Mutant(
+            "a tag is the version's only",
+            "digest(msgspec.json.encode(shown",
+            "digest(msgspec.json.encode(None",
+            TAGS_DIFFER,
+        ),
+        Mutant("a tag is any version's", "f'\"{version}-", "f'\"1-", TAGS_DIFFER),
+        Mutant("an asterisk is a tag", 'return field == "*" or tag', "return tag", UNCHANGED),
+        Mutant("the caller has everything", 'field == "*" or', '"*" in field or', CHANGED),
+        Mutant("the caller has what sounds alike", "in (_opaque_tags(field) or ())", "in field", CHANGED),
+        Mutant("weak tags are none", "(?:W/)?", "", f"{UNCHANGED} {VERSIONS}"),
+        Mutant("tags stand in no quotes", '?"([', '?"?([', MALFORMED_TAGS),
+        Mutant("tags hold white space", r"\x21\x23", r"\x20\x21\x23", MALFORMED_TAGS),
+        Mutant("elements of a list need no comma", r"(?:,|\Z)", r"(?:,|\Z|(?<= ))", MALFORMED_TAGS),
+        Mutant("elements of a list may not be empty", "*+)?(?:,", "*+)(?:,", UNCHANGED),
+        Mutant("the last element of a list is none", "position < len(field)", "position < len(field) - 30", LISTED),
+        Mutant(
+            "changes need not say of what",
+            "raise PreconditionRequiredError",
+            "return None",
+            f"{CONDITIONAL}::test_a_change_without_the_header_is_refused",
+        ),
+        Mutant(
+            "an asterisk wants no version",
+            'if field.strip() == "*":',
+            "if False:",
+            f"{CONDITIONAL}::test_an_asterisk_wants_whichever_version_there_is",
+        ),
+        Mutant("what is malformed wants no version", "if not tags:", "if False:", MALFORMED_TAGS),
+        Mutant("no tags at all want no version", "if not tags:", "if tags is None:", MALFORMED_TAGS),
+        Mutant("others' tags name versions", ")-[a-z2-7]{26}", ").*", VERSIONS),
+        Mutant("versions are numbers of any script", "([0-9]{1,15})", r"(\d{1,15})", VERSIONS),
+        Mutant("versions have any length", "([0-9]{1,15})", "([0-9]+)", VERSIONS),
     ],
     "shared/event_management/http/pages.py": [
         Mutant("a page has 101 items", "MAX_LIMIT = 100\n", "MAX_LIMIT = 101\n", LIMITS),
@@ -148,6 +236,37 @@ MUTANTS: Table = {
     ],
     "shared/event_management/http/endpoint.py": [
         Mutant("answers may be kept", '"Cache-Control": "no-store",', "", f"{ENDPOINTS}::test_no_answer_is_to_be_kept"),
+        Mutant(
+            "answers have the endpoint's status",
+            "answer.status or status",
+            "status",
+            f"{ENDPOINT}::test_an_answer_may_have_a_status_of_its_own",
+        ),
+        Mutant(
+            "a 304 has a body", "HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)", "HTTPStatus.NO_CONTENT,)", BODILESS
+        ),
+        Mutant(
+            "a 204 has a body", "HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)", "HTTPStatus.NOT_MODIFIED,)", BODILESS
+        ),
+        Mutant(
+            "text is answered as JSON",
+            " or isinstance(body, Text):",
+            ":",
+            f"{ENDPOINT}::test_text_is_answered_as_it_is",
+        ),
+        Mutant(
+            "an answer's Vary forgets the origin",
+            'if "Vary" in cors and "Vary" in answer.headers:',
+            "if False:",
+            DEPENDS,
+        ),
+        Mutant("ETags are hidden from browsers", '"ETag, ', '"', f"{ENDPOINTS}::test_allowed_origins_may_read_answers"),
+        Mutant(
+            "nobody says what a patch may be",
+            'UnsupportedMediaTypeError: {"Accept-Patch": ", ".join(PATCH_TYPES)},',
+            "",
+            f"{ENDPOINT}::test_what_cannot_be_a_patch_is_told_what_can",
+        ),
         Mutant("a country counts only where times are read", "_ = request.zone_default", "pass", COUNTRIES),
         Mutant(
             "a call may take longer than its function",

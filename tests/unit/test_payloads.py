@@ -1,7 +1,9 @@
 from typing import Annotated
 
 import pytest
-from msgspec import Meta, Struct
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec import Meta, Struct, field
 
 from event_management.errors import Fault, InvalidPayloadError, InvalidValueError
 from event_management.payloads import PayloadReader
@@ -69,3 +71,93 @@ def test_a_payload_without_faults_raises_nothing():
     PayloadReader(Shape, {"word": "x"}).finish()
     with pytest.raises(InvalidPayloadError, match="1 fault in the payload"):
         PayloadReader(Shape, {}).finish()
+
+
+# --- Partial payloads -------------------------------------------------------------------------------------------------
+
+
+class Patched(Shape):
+    tags: Annotated[list[str], Meta(max_length=2, description="must be a list of up to 2 texts")] = field(
+        default_factory=list
+    )
+
+
+def patch(members):
+    reader = PayloadReader(Patched, members, partial=True)
+    reader.finish()
+    return reader.changes
+
+
+def patch_faults(members):
+    with pytest.raises(InvalidPayloadError) as caught:
+        patch(members)
+    return list(caught.value.faults)
+
+
+@pytest.mark.parametrize(
+    ("members", "changes"),
+    [
+        ({"number": 7}, {"number": 7}),
+        ({"word": " x "}, {"word": "x"}),
+        ({"note": "n", "word": "x", "tags": ["a"]}, {"note": "n", "word": "x", "tags": ["a"]}),
+        ({"number": None}, {"number": 1}),
+        ({"note": None, "tags": None}, {"note": None, "tags": []}),
+    ],
+)
+def test_a_patch_changes_what_it_names_and_puts_defaults_where_it_says_null(members, changes):
+    assert changes == patch(members)
+
+
+def test_removed_lists_share_nothing():
+    assert patch({"tags": None})["tags"] is not patch({"tags": None})["tags"]
+
+
+def test_what_is_required_cannot_be_removed():
+    assert [Fault("/payload/word", "word cannot be removed; it must be a word.")] == patch_faults({"word": None})
+
+
+def test_a_patch_is_checked_by_the_rules_of_a_whole_payload_and_every_fault_told():
+    assert [
+        Fault("/payload/word", "word must be a word."),
+        Fault("/payload/number", "number must be a number from 1."),
+        Fault("/payload/more", "more is unknown; the members are word, number, note, tags."),
+    ] == patch_faults({"number": 0, "more": None, "word": "  "})
+
+
+def test_a_patch_must_change_something():
+    assert [Fault("/payload", "payload must name what is to be changed.")] == patch_faults({})
+
+
+def test_faulty_members_are_no_changes():
+    assert {"word": "x"} == PayloadReader(Patched, {"word": "x", "number": 0, "more": 1}, partial=True).changes
+
+
+def test_null_removes_nothing_from_a_whole_payload():
+    assert [Fault("/payload/number", "number must be a number from 1.")] == faults({"word": "x", "number": None})
+
+
+MEMBERS = st.fixed_dictionaries(
+    {},
+    optional={
+        "word": st.none() | st.text(max_size=2) | st.integers(0, 2),
+        "number": st.none() | st.integers(-2, 2) | st.booleans(),
+        "note": st.none() | st.text(max_size=2) | st.integers(0, 2),
+        "tags": st.none() | st.lists(st.text(max_size=2), max_size=3),
+    },
+)
+
+
+@given(MEMBERS)
+def test_a_patch_without_null_has_the_faults_of_a_whole_payload_but_for_what_is_missing(members):
+    members = {name: value for name, value in members.items() if value is not None} or {"word": ""}
+    whole, part = PayloadReader(Patched, members), PayloadReader(Patched, members, partial=True)
+    assert [fault for fault in whole._faults if "is missing" not in fault.detail] == part._faults
+    assert whole.changes == part.changes
+
+
+@given(MEMBERS)
+def test_a_member_of_a_patch_is_changed_or_faulty(members):
+    reader = PayloadReader(Patched, members, partial=True)
+    told = {fault.pointer.removeprefix("/payload/") for fault in reader._faults} - {"/payload"}
+    assert members.keys() == reader.changes.keys() | told
+    assert not reader.changes.keys() & told

@@ -10,9 +10,14 @@ import msgspec
 
 from event_management.config import load_config
 from event_management.deadline import set_deadline
-from event_management.errors import EventManagementError, NotAuthenticatedError, TryAgainError
+from event_management.errors import (
+    EventManagementError,
+    NotAuthenticatedError,
+    TryAgainError,
+    UnsupportedMediaTypeError,
+)
 from event_management.http.problems import RETRY_AFTER, Problem, describe, describe_defect
-from event_management.http.request import Request
+from event_management.http.request import PATCH_TYPES, Request
 from event_management.identifiers import is_event_id
 from event_management.observability import begin_call, end_call, log_defect, note
 
@@ -22,8 +27,10 @@ if TYPE_CHECKING:
 _HEADERS: Mapping[type[EventManagementError], Mapping[str, str]] = {
     NotAuthenticatedError: {"WWW-Authenticate": "Bearer"},
     TryAgainError: {"Retry-After": str(RETRY_AFTER)},
+    UnsupportedMediaTypeError: {"Accept-Patch": ", ".join(PATCH_TYPES)},
 }
-_EXPOSED_HEADERS = "Idempotent-Replayed, Link, Location, Retry-After, TransactionId"
+_BODILESS = (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)
+_EXPOSED_HEADERS = "ETag, Idempotent-Replayed, Link, Location, Retry-After, TransactionId"
 
 LambdaHandler = Callable[[Mapping[str, Any], "LambdaContext"], dict[str, Any]]
 
@@ -31,13 +38,25 @@ _TIME_TO_ANSWER = 0.5
 """Seconds of the function's time that are kept for the answer and the log."""
 
 
+class Text(msgspec.Struct, frozen=True):
+    """A body that is no JSON."""
+
+    content: str
+    content_type: str
+    """Such as `text/csv; charset=utf-8; header=present`."""
+
+
 class Answer(NamedTuple):
     """A body with headers of its own."""
 
     body: msgspec.Struct | None
+    """Sent as JSON, unless it is a `Text`; not sent with a 204 or 304."""
     headers: Mapping[str, str] = {}
+    """`Vary` adds to what every answer depends on; `Cache-Control` takes the place of `no-store`."""
     outcome: str = "ok"
     """For the log: what became of the call."""
+    status: HTTPStatus | None = None
+    """Where it is not the endpoint's."""
 
     @classmethod
     def created(cls, body: msgspec.Struct, *, replayed: bool, location: str | None = None) -> "Answer":
@@ -90,23 +109,30 @@ def _answer(
         log_defect(error)
         problem = describe_defect(request.id)
         return Answer(problem, {}, problem.code), problem.status
-    return (result if isinstance(result, Answer) else Answer(result)), status
+    answer = result if isinstance(result, Answer) else Answer(result)
+    return answer, answer.status or status
 
 
 def _response(request: Request, answer: Answer, status: int) -> dict[str, Any]:
-    is_problem = isinstance(answer.body, Problem)
-    content = {"Content-Type": "application/problem+json" if is_problem else "application/json"}
-    return {
-        "statusCode": int(status),
-        "headers": {
-            **(content if answer.body is not None else {}),
-            "Cache-Control": "no-store",
-            "TransactionId": request.correlation_id,
-            **cors_headers(request),
-            **answer.headers,
-        },
-        "body": msgspec.json.encode(answer.body).decode() if answer.body is not None else "",
+    text = None if status in _BODILESS else _text(answer.body)
+    headers = {
+        "Cache-Control": "no-store",
+        "TransactionId": request.correlation_id,
+        **(cors := cors_headers(request)),
+        **answer.headers,
     }
+    if "Vary" in cors and "Vary" in answer.headers:
+        headers["Vary"] = f"{cors['Vary']}, {answer.headers['Vary']}"
+    if text:
+        headers["Content-Type"] = text.content_type
+    return {"statusCode": int(status), "headers": headers, "body": text.content if text else ""}
+
+
+def _text(body: msgspec.Struct | None) -> Text | None:
+    if body is None or isinstance(body, Text):
+        return body
+    content_type = "application/problem+json" if isinstance(body, Problem) else "application/json"
+    return Text(msgspec.json.encode(body).decode(), content_type)
 
 
 def cors_headers(request: Request) -> dict[str, str]:

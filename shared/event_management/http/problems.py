@@ -33,11 +33,14 @@ STATUS: dict[type[errors.EventManagementError], HTTPStatus] = {
     errors.TicketOfAnotherEventError: HTTPStatus.CONFLICT,
     errors.TicketCancelledError: HTTPStatus.CONFLICT,
     errors.RegistrationGoneError: HTTPStatus.GONE,
+    errors.PreconditionFailedError: HTTPStatus.PRECONDITION_FAILED,
     errors.RequestTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    errors.UnsupportedMediaTypeError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     errors.InvalidPayloadError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.InvalidFileError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.InvalidTicketError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.IdempotencyKeyReusedError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.PreconditionRequiredError: HTTPStatus.PRECONDITION_REQUIRED,
     errors.TryAgainError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 RETRY_AFTER = 1

@@ -2,7 +2,7 @@
 
 import base64
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo
@@ -18,6 +18,7 @@ from event_management.errors import (
     MalformedRequestError,
     NotAuthenticatedError,
     RequestTooLargeError,
+    UnsupportedMediaTypeError,
 )
 from event_management.identifiers import digest, new_nonce
 from event_management.models import Idempotency, ZoneDefault, zone_default
@@ -25,14 +26,18 @@ from event_management.payloads import unknown_members
 from event_management.timezones import find_zone
 
 MAX_BODY = 64 * 1024
-"""Bytes."""
+"""Bytes of a JSON body."""
+PATCH_TYPES = ("application/merge-patch+json", "application/json")
+"""Media types of a patch: a JSON Merge Patch (RFC 7396) of the payload, inside the usual envelope."""
 
 _NOT_JSON = 'The body must be JSON in UTF-8, with numbers and nesting of ordinary size: {"payload": {…}}.'
+_NOT_TEXT = "The body must be text in UTF-8."
 _REPLACEMENT_CHARACTER = "\ufffd".encode()
 _CORRELATION_ID = re.compile(r"[A-Za-z0-9._:/+=-]{1,128}")
 """What fits into a header and a log line, and cannot be an address."""
 _IDEMPOTENCY_KEY = re.compile(r"[\x20-\x7e]{1,255}")
 
+T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
 
@@ -76,11 +81,22 @@ class Request:
         """`sub` of the signed-in organiser; `anonymous` in open mode. Raises `NotAuthenticatedError`."""
         if load_config().is_open:
             return "anonymous"
-        authorizer = self._event.get("requestContext", {}).get("authorizer") or {}
-        subject = (authorizer.get("claims") or {}).get("sub")
-        if not subject:
+        if not self._subject:
             raise NotAuthenticatedError("Send the ID token of an organiser: Authorization: Bearer <token>.")
-        return str(subject)
+        return self._subject
+
+    @property
+    def is_organiser_call(self) -> bool:
+        """Whether `organiser` would name one: someone who is signed in, not necessarily the event's owner."""
+        return load_config().is_open or bool(self._subject)
+
+    @property
+    def manage_code(self) -> str | None:
+        """`Manage-Code`: the code with which a person manages their own registration. Raises `InvalidParameterError`."""
+        code = self.headers.get("manage-code", "").strip()
+        if not (code.isascii() and code.isprintable()):
+            raise InvalidParameterError("Manage-Code must be the code as it was answered: printable ASCII characters.")
+        return code or None
 
     @cached_property
     def country(self) -> str | None:
@@ -117,6 +133,20 @@ class Request:
             raise InvalidPayloadError(faults)
         return read
 
+    def patch(self, model: type[PayloadModel[T_co]]) -> T_co:
+        """Return the payload of a merge patch, checked. Raises `UnsupportedMediaTypeError`, and what `payload` raises."""
+        media_type = self.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if media_type and media_type not in PATCH_TYPES:
+            raise UnsupportedMediaTypeError(f"Send the body as {' or '.join(PATCH_TYPES)}.")
+        return self.payload(model)
+
+    def text(self, most_bytes: int) -> str:
+        """Return a body that is text by itself, such as CSV, without a byte order mark.
+
+        Raises `RequestTooLargeError`, `MalformedRequestError`.
+        """
+        return self._body(most_bytes, lambda data: data.decode("utf-8-sig"), _NOT_TEXT)
+
     def idempotency(self) -> Idempotency | None:
         """Return what tells a retry of this request from another request. Raises `InvalidParameterError`."""
         key = self.headers.get("idempotency-key")
@@ -125,7 +155,8 @@ class Request:
         if not _IDEMPOTENCY_KEY.fullmatch(key):
             raise InvalidParameterError("Idempotency-Key must be 1 to 255 printable ASCII characters.")
         canonical = msgspec.json.encode(self._envelope[0], order="deterministic")
-        return Idempotency(key, digest(canonical, (self.country or "").casefold()))
+        route = (self._event["httpMethod"], self._event["resource"])
+        return Idempotency(key, digest(*route, canonical, (self.country or "").casefold()))
 
     def parameter(self, name: str) -> str | None:
         """Return a query parameter. Raises `InvalidParameterError` where it comes twice, for nobody knows which counts."""
@@ -142,10 +173,16 @@ class Request:
             raise InvalidParameterError(f"{name} must be a whole number from {least} to {most}{beyond}.")
         return int(text)
 
+    @property
+    def _subject(self) -> str:
+        """`sub` of the claims that the authorizer found; empty where there is none."""
+        authorizer = self._event.get("requestContext", {}).get("authorizer") or {}
+        return str((authorizer.get("claims") or {}).get("sub") or "")
+
     @cached_property
     def _envelope(self) -> tuple[Mapping[str, Any], list[Fault]]:
         """The payload, and the faults of what it came in."""
-        envelope = self._json()
+        envelope = self._body(MAX_BODY, msgspec.json.decode, _NOT_JSON)
         if not isinstance(envelope, dict):
             raise InvalidPayloadError([Fault("", 'The body must be a JSON object: {"payload": {…}}.')])
         faults = unknown_members(envelope, ("payload",), "")
@@ -155,15 +192,16 @@ class Request:
             raise InvalidPayloadError([Fault("/payload", "payload must be an object."), *faults])
         return envelope["payload"], faults
 
-    def _json(self) -> object:
+    def _body(self, most_bytes: int, decode: Callable[[bytes], T], otherwise: str) -> T:
+        """Return what `decode` makes of the body's bytes; `otherwise` says what to send where it cannot."""
         body = self._event.get("body") or ""
         try:
             data = base64.b64decode(body, validate=True) if self._event.get("isBase64Encoded") else body.encode()
-            if len(data) > MAX_BODY:
-                raise RequestTooLargeError(f"Send a body of at most {MAX_BODY // 1024} KB.")
+            if len(data) > most_bytes:
+                raise RequestTooLargeError(f"Send a body of at most {most_bytes / 1024:g} KB.")
             # What the gateway puts where a body was no UTF-8: names would be kept with their letters lost.
             if _REPLACEMENT_CHARACTER in data:
-                raise MalformedRequestError(_NOT_JSON)
-            return msgspec.json.decode(data)
+                raise MalformedRequestError(otherwise)
+            return decode(data)
         except (ValueError, RecursionError):  # neither base64 nor UTF-8 nor JSON, or nested too deeply
-            raise MalformedRequestError(_NOT_JSON) from None
+            raise MalformedRequestError(otherwise) from None
