@@ -110,10 +110,95 @@ class Api:
     def list_attendees(self, event_id: str, query: str = "", **headers: str) -> Reply:
         return self.call("list_attendees", "GET", f"/events/{event_id}/attendee{query}", event_id=event_id, **headers)
 
+    def update_event(self, event_id: str, payload: object, if_match: str | None = "*", **headers: str) -> Reply:
+        headers = headers if if_match is None else {"If-Match": if_match, **headers}
+        return self.call("update_event", "PATCH", f"/events/{event_id}", {"payload": payload}, event_id, **headers)
+
+    def cancel_event(self, event_id: str, reason: str = "The hall is flooded.", **headers: str) -> Reply:
+        body = {"payload": {"reason": reason}}
+        return self.call("cancel_event", "POST", f"/events/{event_id}/cancel", body, event_id, **headers)
+
+    def delete_event(self, event_id: str, **headers: str) -> Reply:
+        return self.call("delete_event", "DELETE", f"/events/{event_id}", event_id=event_id, **headers)
+
+    def list_own_events(self, query: str = "", **headers: str) -> Reply:
+        return self.call("list_own_events", "GET", f"/organiser/events{query}", **headers)
+
+    def get_attendee(self, event_id: str, attendee_id: str, manage: str | None = None, **headers: str) -> Reply:
+        return self._attendee("get_attendee", "GET", event_id, attendee_id, manage, **headers)
+
+    def update_attendee(
+        self, event_id: str, attendee_id: str, payload: object, manage: str | None = None, **headers: str
+    ) -> Reply:
+        body = {"payload": payload}
+        return self._attendee("update_attendee", "PATCH", event_id, attendee_id, manage, body=body, **headers)
+
+    def cancel_attendee(self, event_id: str, attendee_id: str, manage: str | None = None, **headers: str) -> Reply:
+        return self._attendee("cancel_attendee", "DELETE", event_id, attendee_id, manage, **headers)
+
+    def transfer_attendee(
+        self, event_id: str, attendee_id: str, payload: object, manage: str | None = None, **headers: str
+    ) -> Reply:
+        body = {"payload": payload}
+        return self._attendee(
+            "transfer_attendee", "POST", event_id, attendee_id, manage, "/transfer", body=body, **headers
+        )
+
+    def renew_codes(self, event_id: str, attendee_id: str, **headers: str) -> Reply:
+        return self._attendee("renew_codes", "POST", event_id, attendee_id, None, "/codes", **headers)
+
+    def draw_ticket(self, event_id: str, attendee_id: str, manage: str | None = None, **headers: str) -> Reply:
+        return self._attendee("draw_ticket", "GET", event_id, attendee_id, manage, "/ticket.svg", **headers)
+
+    def join_waitlist(self, event_id: str, payload: object, **headers: str) -> Reply:
+        body = {"payload": payload}
+        return self.call("join_waitlist", "POST", f"/events/{event_id}/waitlist", body, event_id, **headers)
+
+    def get_waitlist(self, event_id: str, manage: str | None = None, query: str = "", **headers: str) -> Reply:
+        headers = {"Manage-Code": manage, **headers} if manage is not None else headers
+        return self.call("get_waitlist", "GET", f"/events/{event_id}/waitlist{query}", event_id=event_id, **headers)
+
+    def leave_waitlist(self, event_id: str, manage: str | None = None, **headers: str) -> Reply:
+        headers = {"Manage-Code": manage, **headers} if manage is not None else headers
+        return self.call("leave_waitlist", "DELETE", f"/events/{event_id}/waitlist", event_id=event_id, **headers)
+
+    def check_in(self, event_id: str, ticket: str, **headers: str) -> Reply:
+        body = {"payload": {"ticket": ticket}}
+        return self.call("check_in", "POST", f"/events/{event_id}/check-in", body, event_id, **headers)
+
+    def undo_check_in(self, event_id: str, attendee_id: str, **headers: str) -> Reply:
+        url = f"/events/{event_id}/check-in/{attendee_id}"
+        return self.call("undo_check_in", "DELETE", url, None, event_id, attendee_id, **headers)
+
+    def _attendee(
+        self,
+        function: str,
+        method: str,
+        event_id: str,
+        attendee_id: str,
+        manage: str | None,
+        tail: str = "",
+        *,
+        body: object = None,
+        **headers: str,
+    ) -> Reply:
+        """Call a function on one registration: as its holder with a manage code, else as the organiser."""
+        headers = {"Manage-Code": manage, **headers} if manage is not None else headers
+        url = f"/events/{event_id}/attendee/{attendee_id}{tail}"
+        return self.call(function, method, url, body, event_id, attendee_id, **headers)
+
     def call(
-        self, function: str, method: str, url: str, body: object = None, event_id: str | None = None, **headers: str
+        self,
+        function: str,
+        method: str,
+        url: str,
+        body: object = None,
+        event_id: str | None = None,
+        attendee_id: str | None = None,
+        **headers: str,
     ) -> Reply:
         """Call a function; headers by keyword, `Idempotency_Key="k"`."""
+        path = {"event_id": event_id, "attendee_id": attendee_id}
         return invoke(
             function,
             proxy_event(
@@ -121,7 +206,7 @@ class Api:
                 url,
                 body,
                 self.headers | {name.replace("_", "-"): value for name, value in headers.items()},
-                {"event_id": event_id} if event_id is not None else None,
+                {name: value for name, value in path.items() if value is not None} or None,
                 self.claims,
             ),
         )

@@ -4,9 +4,10 @@ from http import HTTPStatus
 
 from event_management.http.endpoint import Answer, endpoint
 from event_management.http.request import Request
-from event_management.models import EventCreated, NewEvent
+from event_management.models import NewEvent
 from event_management.observability import note
 from event_management.store import events
+from event_management.views import EventCreated
 
 
 @endpoint("create_event", status=HTTPStatus.CREATED)

@@ -3,9 +3,9 @@
 from event_management.http.endpoint import Answer, endpoint
 from event_management.http.pages import PageRequest
 from event_management.http.request import Request
-from event_management.models import AttendeeList, AttendeeView
 from event_management.store import attendees, events
 from event_management.store.secrets import read_signing_keys
+from event_management.views import AttendeeList, AttendeeView
 
 
 @endpoint("list_attendees")

@@ -4,9 +4,9 @@ from event_management import keys
 from event_management.http.endpoint import Answer, endpoint
 from event_management.http.pages import PageRequest
 from event_management.http.request import Request
-from event_management.models import EventList, EventView
 from event_management.store import events
 from event_management.store.secrets import read_signing_keys
+from event_management.views import EventList, EventView
 
 
 @endpoint("list_events")

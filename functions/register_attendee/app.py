@@ -1,17 +1,19 @@
-"""POST /events/{event_id}/register: take a seat for one person."""
+"""POST /events/{event_id}/register: take seats for one person and their party."""
 
 from http import HTTPStatus
 
 from event_management.http.endpoint import Answer, endpoint
 from event_management.http.request import Request
-from event_management.models import NewAttendee, Registered
-from event_management.store import attendees
+from event_management.models import NewAttendee
+from event_management.store.registrations import register
+from event_management.store.secrets import read_signing_keys
+from event_management.views import Registered
 
 
 @endpoint("register_attendee", status=HTTPStatus.CREATED)
 def lambda_handler(request: Request) -> Answer:
-    """Answer 201 with the attendee's id."""
-    attendee, replayed = attendees.register(
+    """Answer 201 with the attendee's id and codes."""
+    attendee, replayed = register(
         request.path["event_id"], request.payload(NewAttendee), request.country, request.idempotency()
     )
-    return Answer.created(Registered(id=attendee.id, event_id=attendee.event_id), replayed=replayed)
+    return Answer.created(Registered.of(attendee, read_signing_keys()), replayed=replayed)

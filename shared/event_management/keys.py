@@ -46,8 +46,8 @@ from typing import Any
 from event_management.addresses import ADDRESS_RULE
 from event_management.models import Attendee, Event
 from event_management.seats import Directory, attendee_partition
-from event_management.terms import Terms
 from event_management.signing import SigningKeys
+from event_management.terms import Terms
 from event_management.timezones import EventTime
 from event_management.waitlist import Place
 
@@ -394,7 +394,7 @@ def marks_of(item: Item) -> Item:
 
 def read_event(item: Item) -> Event:
     """Return the event that an item holds."""
-    times = {
+    times: Item = {
         name: EventTime.restore(item[name], item["timezone"], item[f"{name}_offset"])
         for name in _OPTIONAL_TIMES
         if name in item

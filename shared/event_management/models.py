@@ -9,11 +9,13 @@ from typing import Annotated, Any, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from msgspec import Meta, Struct
+from msgspec.json import encode
 from msgspec.structs import replace
 
 from event_management.addresses import EmailAddress, parse_address
 from event_management.countries import zones_of_country
 from event_management.errors import InvalidValueError
+from event_management.identifiers import digest
 from event_management.payloads import PayloadReader
 from event_management.timezones import EventTime, find_zone, has_offset, parse_time
 
@@ -83,6 +85,13 @@ class Attendee(Struct, frozen=True, kw_only=True):
     checked_in_at: datetime | None = None
     country: str | None = None
     """`ISOCountry` as sent when registering."""
+
+
+class Access(NamedTuple):
+    """Who asks for a person's registration: the event's owner, or who holds a code with its serial."""
+
+    owner: str | None = None
+    serial: str | None = None
 
 
 class Idempotency(NamedTuple):
@@ -159,19 +168,14 @@ def zone_default(country: str | None, default: ZoneInfo) -> ZoneDefault:
 
 
 Description = Annotated[
-    str | None,
+    Annotated[str, Meta(min_length=1, max_length=5000, pattern=_PRINTABLE_LINES)] | None,
     Meta(
-        min_length=1,
-        max_length=5000,
-        pattern=_PRINTABLE_LINES,
         description="must be text of 1 to 5,000 characters without control characters other than line breaks",
     ),
 ]
 OptionalTime = Annotated[
-    str | None,
+    Annotated[str, Meta(min_length=1, max_length=64)] | None,
     Meta(
-        min_length=1,
-        max_length=64,
         description="must be a local time, YYYY-MM-DD HH:MM, or an RFC 3339 time with an offset",
         examples=["2027-01-15 18:30", "2027-01-15T18:30:00+05:30"],
     ),
@@ -293,6 +297,11 @@ class EventPatch(NamedTuple):
 
     changes: Mapping[str, Any]
     """By member; times as text."""
+
+    @property
+    def content(self) -> str:
+        """Digest of what is asked."""
+        return digest(encode(self.changes, order="deterministic"))
 
     @classmethod
     def read(cls, payload: Mapping[str, Any], zone_default: ZoneDefault) -> "EventPatch":  # noqa: ARG003
@@ -440,3 +449,22 @@ class AttendeePatch(NamedTuple):
         email = reader.parse("email", parse_address)
         reader.finish()
         return cls(reader.get("name"), email)
+
+
+class TicketRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Payload of `POST /events/{event_id}/check-in`."""
+
+    ticket: Annotated[str, Meta(min_length=1, max_length=200, description="must be the text of a ticket's QR code")]
+
+
+class ShownTicket(NamedTuple):
+    """What somebody at the door shows."""
+
+    ticket: str
+
+    @classmethod
+    def read(cls, payload: Mapping[str, Any], zone_default: ZoneDefault) -> "ShownTicket":  # noqa: ARG003
+        """Check a `TicketRequest`; raises `InvalidPayloadError` with every fault."""
+        reader = PayloadReader(TicketRequest, payload)
+        reader.finish()
+        return cls(reader.get("ticket"))

@@ -193,7 +193,8 @@ class SeatFinder:
 
     def took_seat(self) -> None:
         """Go around: the next seat comes from the next block, or from where others are found to have more."""
-        assert self.block is not None
+        if self.block is None:  # a party's seats came from elsewhere
+            return
         self._misses = False
         self._seats_ahead -= 1
         following = self._candidates.index(self.block) + 1

@@ -3,13 +3,15 @@
 Answers show local times as `YYYY-MM-DD HH:MM` and instants as RFC 3339 in UTC.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from msgspec import Meta, Struct
 
-from event_management.models import Attendee, Event
-from event_management.timezones import format_utc
+from event_management.codes import Code, sign_manage, sign_ticket
+from event_management.models import Attendee, Event, EventCounts, WaitlistPolicy
+from event_management.signing import SigningKeys
+from event_management.timezones import EventTime, format_utc
 
 # Patterns stand beside the rules, not in them: nothing here is checked at run time, so nothing is compiled at start-up.
 EventId = Annotated[
@@ -53,55 +55,153 @@ NextToken = Annotated[
 ]
 
 
+OptionalLocalTime = Annotated[
+    str | None,
+    Meta(
+        description="local time in the zone named by timezone",
+        extra_json_schema={"pattern": r"^\d{4}-\d\d-\d\d \d\d:\d\d$"},
+    ),
+]
+OptionalInstant = Annotated[
+    str | None,
+    Meta(
+        description="RFC 3339 in UTC",
+        extra_json_schema={"format": "date-time", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$"},
+    ),
+]
+ShownStatus = Annotated[
+    Literal["draft", "published", "cancelled"],
+    Meta(description="draft: the organiser's alone; published: takes registrations; cancelled: takes none any more"),
+]
+Version = Annotated[int, Meta(description="rises by one with each change of the event")]
+Ticket = Annotated[
+    str,
+    Meta(
+        description="for the QR code: good for checking in, and for nothing else",
+        extra_json_schema={"pattern": "^[A-Z2-7]{69}$"},
+    ),
+]
+OptionalTicket = Annotated[
+    str | None,
+    Meta(
+        description="for the QR code: good for checking in, and for nothing else; none while waiting",
+        extra_json_schema={"pattern": "^[A-Z2-7]{69}$"},
+    ),
+]
+ManageCode = Annotated[
+    str,
+    Meta(
+        description="its holder's own: send it as Manage-Code to read, change or cancel the registration",
+        extra_json_schema={"pattern": "^[A-Z2-7]{69}$"},
+    ),
+]
+Position = Annotated[int | None, Meta(description="1 for who is next; null once registered", examples=[1])]
+
+
 class EventView(Struct, frozen=True, kw_only=True):
-    """An event as answers show it, its local times in the viewer's zone."""
+    """An event as lists show it, its local times in the viewer's zone."""
 
     id: EventId
     name: str
     location: str
+    description: str | None
     start_time: LocalTime
     end_time: LocalTime
+    registration_opens: OptionalLocalTime
+    registration_closes: OptionalLocalTime
     max_capacity: int
+    max_party: int
+    waitlist: bool
+    waitlist_policy: WaitlistPolicy
     timezone: ShownZone
     start_time_utc: Instant
     end_time_utc: Instant
-    status: Literal["published"]
+    registration_opens_utc: OptionalInstant
+    registration_closes_utc: OptionalInstant
+    status: ShownStatus
+    cancellation_reason: str | None
+    version: Version
 
     @classmethod
     def of(cls, event: Event, zone: ZoneInfo | None) -> "EventView":
         """Show `event` in `zone`, or in its own."""
-        return cls(
-            id=event.id,
-            name=event.name,
-            location=event.location,
-            start_time=event.start.at(zone) if zone else event.start.local,
-            end_time=event.end.at(zone) if zone else event.end.local,
-            max_capacity=event.max_capacity,
-            timezone=zone.key if zone else event.start.timezone,
-            start_time_utc=format_utc(event.start.instant),
-            end_time_utc=format_utc(event.end.instant),
-            status=event.status,
-        )
+        return cls(**_shown(event, zone))
+
+
+class EventDetail(EventView, frozen=True, kw_only=True):
+    """An event by itself: with how its seats stand."""
+
+    registered: Annotated[int, Meta(description="seats taken")]
+    seats_left: Annotated[int, Meta(description="seats that anybody may take")]
+    waitlisted: Annotated[int, Meta(description="seats that people on the waitlist wait for")]
+    checked_in: Annotated[int, Meta(description="seats whose holders have come")]
+
+    @classmethod
+    def with_counts(cls, event: Event, counts: EventCounts, zone: ZoneInfo | None) -> "EventDetail":
+        """Show `event` and its counts in `zone`, or in its own."""
+        return cls(**_shown(event, zone), **counts._asdict())
+
+
+def _shown(event: Event, zone: ZoneInfo | None) -> dict[str, Any]:
+    def local(time: EventTime | None) -> str | None:
+        if time is None:
+            return None
+        return time.at(zone) if zone else time.local
+
+    def utc(time: EventTime | None) -> str | None:
+        return format_utc(time.instant) if time else None
+
+    return {
+        "id": event.id,
+        "name": event.name,
+        "location": event.location,
+        "description": event.description,
+        "start_time": local(event.start),
+        "end_time": local(event.end),
+        "registration_opens": local(event.registration_opens),
+        "registration_closes": local(event.registration_closes),
+        "max_capacity": event.max_capacity,
+        "max_party": event.max_party,
+        "waitlist": event.waitlist,
+        "waitlist_policy": event.waitlist_policy,
+        "timezone": zone.key if zone else event.start.timezone,
+        "start_time_utc": utc(event.start),
+        "end_time_utc": utc(event.end),
+        "registration_opens_utc": utc(event.registration_opens),
+        "registration_closes_utc": utc(event.registration_closes),
+        "status": event.status,
+        "cancellation_reason": event.cancellation_reason,
+        "version": event.revision,
+    }
 
 
 class AttendeeView(Struct, frozen=True, kw_only=True):
-    """An attendee as the organiser sees them."""
+    """A registration as its organiser and its holder see it."""
 
     id: AttendeeId
     name: str
     email: str
     event_id: EventId
-    registered_at: Instant
+    seats: int
+    state: Annotated[Literal["registered", "waiting"], Meta(description="registered, or waiting for seats")]
+    registered_at: Annotated[
+        Instant, Meta(description="since when they have, or wait for, their seats; RFC 3339 in UTC")
+    ]
+    checked_in_at: OptionalInstant
 
     @classmethod
     def of(cls, attendee: Attendee) -> "AttendeeView":
         """Show `attendee`."""
+        come = attendee.checked_in_at
         return cls(
             id=attendee.id,
             name=attendee.name,
             email=attendee.email,
             event_id=attendee.event_id,
+            seats=attendee.seats,
+            state=attendee.state,
             registered_at=format_utc(attendee.registered_at),
+            checked_in_at=format_utc(come) if come else None,
         )
 
 
@@ -113,7 +213,7 @@ class EventCreated(Struct, frozen=True, kw_only=True):
 
 
 class EventList(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Answer to `GET /events`."""
+    """Answer to `GET /events` and `GET /organiser/events`."""
 
     message: Literal["Events :"]
     sections: list[EventView]
@@ -124,7 +224,28 @@ class EventShown(Struct, frozen=True, kw_only=True):
     """Answer to `GET /events/{event_id}`."""
 
     message: Literal["Event :"] = "Event :"
-    event: EventView
+    event: EventDetail
+
+
+class EventUpdated(Struct, frozen=True, kw_only=True):
+    """Answer to `PATCH /events/{event_id}`."""
+
+    message: Literal["Event Updated"] = "Event Updated"
+    event: EventDetail
+
+
+class EventCancelled(Struct, frozen=True, kw_only=True):
+    """Answer to `POST /events/{event_id}/cancel`."""
+
+    message: Literal["Event Cancelled"] = "Event Cancelled"
+    event: EventDetail
+
+
+class EventDeleted(Struct, frozen=True, kw_only=True):
+    """Answer to `DELETE /events/{event_id}` when not all that belonged to the event is gone yet."""
+
+    message: Literal["Event Deleted"] = "Event Deleted"
+    remains: Annotated[Literal[True], Meta(description="send the same request again to remove the rest")] = True
 
 
 class Registered(Struct, frozen=True, kw_only=True):
@@ -134,11 +255,111 @@ class Registered(Struct, frozen=True, kw_only=True):
     status: Literal["success"] = "success"
     id: AttendeeId
     event_id: EventId
+    seats: int
+    ticket: Ticket
+    manage: ManageCode
+
+    @classmethod
+    def of(cls, attendee: Attendee, keys: SigningKeys) -> "Registered":
+        """Show a registration with its codes."""
+        code = _code_of(attendee)
+        return cls(
+            id=attendee.id,
+            event_id=attendee.event_id,
+            seats=attendee.seats,
+            ticket=sign_ticket(code, keys),
+            manage=sign_manage(code, keys),
+        )
+
+
+class AttendeeShown(Struct, frozen=True, kw_only=True):
+    """Answer to `GET /events/{event_id}/attendee/{attendee_id}`."""
+
+    message: Literal["Attendee :"] = "Attendee :"
+    attendee: AttendeeView
+    ticket: OptionalTicket
+
+    @classmethod
+    def of(cls, attendee: Attendee, keys: SigningKeys) -> "AttendeeShown":
+        """Show a registration with its ticket; who waits has none."""
+        ticket = sign_ticket(_code_of(attendee), keys) if attendee.state == "registered" else None
+        return cls(attendee=AttendeeView.of(attendee), ticket=ticket)
+
+
+CodesMessage = Literal["Attendee Updated", "Registration handed over", "Codes renewed"]
+
+
+class CodesShown(Struct, frozen=True, kw_only=True):
+    """Answer where a registration's codes may be new: it was changed, handed over, or they were lost."""
+
+    message: CodesMessage
+    attendee: AttendeeView
+    ticket: OptionalTicket
+    manage: ManageCode
+
+    @classmethod
+    def of(cls, message: CodesMessage, attendee: Attendee, keys: SigningKeys) -> "CodesShown":
+        """Show a registration with its codes; who waits has no ticket."""
+        code = _code_of(attendee)
+        return cls(
+            message=message,
+            attendee=AttendeeView.of(attendee),
+            ticket=sign_ticket(code, keys) if attendee.state == "registered" else None,
+            manage=sign_manage(code, keys),
+        )
+
+
+class RegistrationCancelled(Struct, frozen=True, kw_only=True):
+    """Answer to `DELETE /events/{event_id}/attendee/{attendee_id}` and `DELETE /events/{event_id}/waitlist`."""
+
+    message: Literal["Registration Cancelled", "Left the waitlist"] = "Registration Cancelled"
+
+
+class Waitlisted(Struct, frozen=True, kw_only=True):
+    """Answer to `POST /events/{event_id}/waitlist`, and to `GET` with a manage code."""
+
+    message: Literal["Added to the waitlist", "Waitlist :"]
+    id: AttendeeId
+    event_id: EventId
+    state: Annotated[Literal["registered", "waiting"], Meta(description="registered, once seats came free")]
+    seats: int
+    position: Position
+    manage: ManageCode
+
+    @classmethod
+    def of(
+        cls,
+        message: Literal["Added to the waitlist", "Waitlist :"],
+        attendee: Attendee,
+        position: int | None,
+        keys: SigningKeys,
+    ) -> "Waitlisted":
+        """Show where a person stands."""
+        return cls(
+            message=message,
+            id=attendee.id,
+            event_id=attendee.event_id,
+            state=attendee.state,
+            seats=attendee.seats,
+            position=position,
+            manage=sign_manage(_code_of(attendee), keys),
+        )
+
+
+class CheckedIn(Struct, frozen=True, kw_only=True):
+    """Answer to `POST /events/{event_id}/check-in`, and to its undoing."""
+
+    message: Literal["Checked in", "Check-in undone"] = "Checked in"
+    attendee: AttendeeView
 
 
 class AttendeeList(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Answer to `GET /events/{event_id}/attendee`."""
+    """Answer to `GET /events/{event_id}/attendee`, and to an organiser's `GET /organiser/events/{event_id}/waitlist`."""
 
-    message: Literal["Attendees :"]
+    message: Literal["Attendees :", "Waitlist :"]
     sections: list[AttendeeView]
     next_token: NextToken = None
+
+
+def _code_of(attendee: Attendee) -> Code:
+    return Code(attendee.event_id, attendee.id, attendee.serial)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from msgspec import Struct
 
 from event_management.errors import InvalidParameterError, PreconditionRequiredError
-from event_management.http.conditional import entity_tag, is_unchanged, wanted_version
+from event_management.http.conditional import entity_tag, is_unchanged, wanted_versions
 from event_management.http.request import Request
 
 
@@ -99,17 +99,17 @@ def test_without_the_header_everything_has_to_be_sent():
     ],
 )
 def test_the_versions_of_our_tags_are_wanted(field, versions):
-    assert versions == wanted_version(sent("If-Match", field))
+    assert versions == wanted_versions(sent("If-Match", field))
 
 
 @pytest.mark.parametrize("field", ["*", " * "])
 def test_an_asterisk_wants_whichever_version_there_is(field):
-    assert wanted_version(sent("if-match", field)) is None
+    assert wanted_versions(sent("if-match", field)) is None
 
 
 def test_a_change_without_the_header_is_refused():
     with pytest.raises(PreconditionRequiredError, match="send its ETag in If-Match"):
-        wanted_version(Request({"headers": {"If-None-Match": "*"}}))
+        wanted_versions(Request({"headers": {"If-None-Match": "*"}}))
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_a_change_without_the_header_is_refused():
 )
 def test_a_malformed_header_is_refused_by_name(field):
     with pytest.raises(InvalidParameterError, match=r"^If-Match must be "):
-        wanted_version(sent("If-Match", field))
+        wanted_versions(sent("If-Match", field))
 
 
 # --- Laws -------------------------------------------------------------------------------------------------------------
@@ -150,7 +150,7 @@ def test_a_list_holds_the_tags_that_are_in_it_and_no_others(drawn, other):
 @given(lists(st.builds(lambda version: entity_tag(version, Shown("a")).strip('"'), VERSIONS)))
 def test_every_version_in_a_list_is_wanted(drawn):
     tags, field = drawn
-    assert {int(tag.partition("-")[0]) for tag in tags} == wanted_version(sent("If-Match", field))
+    assert {int(tag.partition("-")[0]) for tag in tags} == wanted_versions(sent("If-Match", field))
 
 
 @given(st.text(st.sampled_from('"W/*, \t3-a\n\x00é\ud800'), max_size=30))
@@ -160,4 +160,4 @@ def test_every_version_in_a_list_is_wanted(drawn):
 def test_no_text_is_a_defect(field):
     assert is_unchanged(sent("If-None-Match", field), TAG) in (True, False)
     with suppress(InvalidParameterError):
-        assert isinstance(wanted_version(sent("If-Match", field)), frozenset | None)
+        assert isinstance(wanted_versions(sent("If-Match", field)), frozenset | None)

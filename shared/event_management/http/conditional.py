@@ -31,7 +31,7 @@ def is_unchanged(request: Request, tag: str) -> bool:
     return field == "*" or tag[1:-1] in (_opaque_tags(field) or ())
 
 
-def wanted_version(request: Request) -> frozenset[int] | None:
+def wanted_versions(request: Request) -> frozenset[int] | None:
     """Return the versions of which the caller wants to change one (`If-Match`); None for whichever there is (`*`).
 
     Only the version part of a tag counts: who takes a seat meanwhile must not stop an organiser's change. So weak tags

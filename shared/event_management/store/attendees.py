@@ -21,7 +21,7 @@ from event_management.errors import (
     StillWaitingError,
 )
 from event_management.identifiers import is_attendee_id, is_event_id
-from event_management.models import Attendee, Event, Idempotency, NewAttendee, NewHolder
+from event_management.models import Access, Attendee, AttendeePatch, Event, Idempotency, NewAttendee, NewHolder
 from event_management.observability import count
 from event_management.store.client import (
     delete_if,
@@ -39,13 +39,6 @@ from event_management.store.repeats import Marks, Origin
 from event_management.waitlist import Place
 
 
-class Access(NamedTuple):
-    """Who asks for a person's registration: the event's owner, or who holds a code with its serial."""
-
-    owner: str | None = None
-    serial: str | None = None
-
-
 class Person(NamedTuple):
     """A person's item, and that of the event."""
 
@@ -55,7 +48,7 @@ class Person(NamedTuple):
     @property
     def is_former(self) -> bool:
         """Whether the registration was cancelled or handed over."""
-        return self.item["state"] == keys.CANCELLED
+        return bool(self.item["state"] == keys.CANCELLED)
 
 
 def find(event_id: str, attendee_id: str, access: Access) -> Person:
@@ -210,6 +203,21 @@ def hand_over(
             if former_heir and former_heir["state"] != keys.CANCELLED:
                 raise AlreadyWaitingError if former_heir["state"] == "waiting" else AlreadyRegisteredError
     raise AssertionError("tries end by raising")
+
+
+def change(
+    event_id: str, attendee_id: str, access: Access, patch: AttendeePatch, country: str | None = None
+) -> tuple[Attendee, bool]:
+    """Change a person's name or address. Return the registration, and whether it was handed over to another person.
+
+    Raises what `rename` and `hand_over` do.
+    """
+    if patch.email is not None:
+        heir = new_person(event_id, NewAttendee(patch.name or "", patch.email), country)
+        if heir.id != attendee_id:
+            name = patch.name or find_holder(event_id, attendee_id, access).name
+            return hand_over(event_id, attendee_id, access, NewHolder(name, patch.email), country).attendee, True
+    return rename(event_id, attendee_id, access, patch.name, patch.email), False
 
 
 def list_by_registration(event: Event, after: str | None, limit: int) -> list[tuple[str, Attendee]]:

@@ -18,10 +18,10 @@ from event_management.errors import (
     TicketOfAnotherEventError,
 )
 from event_management.identifiers import digest
-from event_management.models import Attendee, Idempotency
+from event_management.models import Access, Attendee, Idempotency
 from event_management.observability import count
 from event_management.seats import attendee_partition
-from event_management.store.attendees import Access, Person, find
+from event_management.store.attendees import Person, find
 from event_management.store.client import transact, update_if
 from event_management.store.contention import Tries
 from event_management.store.repeats import Marks

@@ -6,7 +6,7 @@ from contextvars import copy_context
 from heapq import merge
 from itertools import islice
 from math import ceil
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 from botocore.exceptions import ClientError, ConnectionError, HTTPClientError  # noqa: A004 - not the built-in
 
@@ -19,7 +19,7 @@ from event_management.store.connection import LONGEST_CALL, dynamodb
 from event_management.store.contention import Tries
 
 if TYPE_CHECKING:
-    from types_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
+    from types_boto3_dynamodb.type_defs import DeleteTypeDef, PutTypeDef, TransactWriteItemTypeDef, UpdateTypeDef
 
 T = TypeVar("T")
 
@@ -107,11 +107,10 @@ def put_new(item: Mapping[str, object]) -> "TransactWriteItemTypeDef":
 def put_if(item: Mapping[str, object], condition: str, **values: object) -> "TransactWriteItemTypeDef":
     """Return the action that puts an item if the condition holds of what is there; its reason shows that.
 
-    `#state`, `#status` and `#owner` stand for the attributes of these names, `:name` for the values.
+    `:name` stands for a value, `#state` for the attribute of this name where DynamoDB means something else by it.
     """
-    return {
-        "Put": {"TableName": load_config().table_name, "Item": to_attributes(item), **_condition(condition, values)}
-    }
+    put = {"TableName": load_config().table_name, "Item": to_attributes(item), **_condition(condition, values)}
+    return {"Put": cast("PutTypeDef", put)}
 
 
 def delete(key: Mapping[str, str]) -> "TransactWriteItemTypeDef":
@@ -121,34 +120,33 @@ def delete(key: Mapping[str, str]) -> "TransactWriteItemTypeDef":
 
 def delete_if(key: Mapping[str, str], condition: str, **values: object) -> "TransactWriteItemTypeDef":
     """Return the action that deletes the item with this key if the condition holds. See `put_if`."""
-    return {
-        "Delete": {"TableName": load_config().table_name, "Key": to_attributes(key), **_condition(condition, values)}
-    }
+    delete = {"TableName": load_config().table_name, "Key": to_attributes(key), **_condition(condition, values)}
+    return {"Delete": cast("DeleteTypeDef", delete)}
 
 
 def update_if(key: Mapping[str, str], update: str, condition: str, **values: object) -> "TransactWriteItemTypeDef":
     """Return the action that updates the item with this key if the condition holds. See `put_if`."""
-    return {
-        "Update": {
-            "TableName": load_config().table_name,
-            "Key": to_attributes(key),
-            "UpdateExpression": update,
-            **_condition(f"{update} {condition}", values),
-            "ConditionExpression": condition,
-        }
+    parts = {
+        "TableName": load_config().table_name,
+        "Key": to_attributes(key),
+        "UpdateExpression": update,
+        **_condition(condition, values, f"{update} {condition}"),
     }
+    return {"Update": cast("UpdateTypeDef", parts)}
 
 
-def _condition(text: str, values: Mapping[str, object]) -> Any:
-    parts: dict[str, object] = {
-        "ConditionExpression": text,
+def _condition(condition: str, values: Mapping[str, object], expressions: str = "") -> dict[str, object]:
+    """Return the members of an action for its condition, and for what all its expressions name."""
+    members: dict[str, object] = {
+        "ConditionExpression": condition,
         "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
     }
-    if names := {name: name[1:] for name in _RESERVED if name in text}:
-        parts["ExpressionAttributeNames"] = names
+    expressions = expressions or condition
+    if names := {name: name[1:] for name in _RESERVED if name in expressions}:
+        members["ExpressionAttributeNames"] = names
     if values:
-        parts["ExpressionAttributeValues"] = to_attributes({f":{name}": value for name, value in values.items()})
-    return parts
+        members["ExpressionAttributeValues"] = to_attributes({f":{name}": value for name, value in values.items()})
+    return members
 
 
 def get_item(key: Mapping[str, str]) -> dict[str, Any] | None:
@@ -190,10 +188,10 @@ def update_item_if(key: Mapping[str, str], update: str, condition: str, **values
     """Update an item if the condition holds; return whether it does. See `put_if`. Raises `TryAgainError`."""
     client = dynamodb()
     action = update_if(key, update, condition, **values)["Update"]
-    del action["ReturnValuesOnConditionCheckFailure"]
+    action.pop("ReturnValuesOnConditionCheckFailure")
     try:
         with _calling():
-            client.update_item(**action)  # type: ignore[arg-type]
+            client.update_item(**action)
     except client.exceptions.ConditionalCheckFailedException:
         return False
     return True

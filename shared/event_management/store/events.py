@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from event_management import keys
 from event_management.errors import EventDeletedError, EventNotFoundError
@@ -165,7 +165,7 @@ def _list(index: str, partition: str, after: str, limit: int) -> list[tuple[str,
     return [(keys.read_position(item, index), keys.read_event(item)) for item in items]
 
 
-def _read(event_id: str, *beside: keys.Key) -> tuple[keys.Item, ...]:
+def _read(event_id: str, *beside: keys.Key) -> tuple[Any, ...]:
     """Return an event's item and those beside it, as of now. Raises `EventNotFoundError`, `TryAgainError`."""
     if not is_event_id(event_id):
         raise EventNotFoundError

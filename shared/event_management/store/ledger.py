@@ -86,7 +86,7 @@ def settle_reserve(event_id: str) -> None:
             tries.begin_anew()
 
 
-def withdraw(event_id: str, seats: int, condition: str, **values: object) -> Directory:
+def withdraw(event_id: str, seats: int, condition: str, **values: int) -> Directory:
     """Move seats that are left from blocks into the reserve, until it holds as many or none are left anywhere.
 
     Each move is made if the condition holds of the directory. Return the directory as it was found last: with as large
@@ -104,7 +104,7 @@ def withdraw(event_id: str, seats: int, condition: str, **values: object) -> Dir
             return directory
         reasons = transact(
             [
-                update_directory(event_id, condition, reserve=sum(plan.values()), **values),
+                update_directory(event_id, condition, values, reserve=sum(plan.values())),
                 *(update_block(event_id, block, BlockChange(seats_left=-number)) for block, number in plan.items()),
             ],
             token=marks.token(attempt),
@@ -152,7 +152,7 @@ def _plan_release(
         blocks = {block: BlockChange(seats, -seats) for block, seats in parts.items()}
         if directory is None:
             return _Move(blocks, (), 0, None, listed=False)
-        relist = update_directory(event_id, "waiting = :none", relist=parts, none=0)
+        relist = update_directory(event_id, "waiting = :none", {"none": 0}, relist=parts)
         return _Move(blocks, (), 0, relist, listed=True)
     freed = sum(parts.values())
     free = freed + directory.reserve
@@ -180,12 +180,10 @@ def _plan_release(
     update = update_directory(
         event_id,
         condition,
+        {"seen": directory.reserve, "terms": directory.terms.revision, "leaving": leaving},
         relist=[home] if is_open_to_all else (),
         reserve=-directory.reserve if is_open_to_all else freed - given,
         waiting=-leaving,
-        seen=directory.reserve,
-        terms=directory.terms.revision,
-        leaving=leaving,
     )
     blocks = {block: change for block, change in changes.items() if any(change)}
     return _Move(blocks, seated, directory.attendee_partitions, update, listed=is_open_to_all)

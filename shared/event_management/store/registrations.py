@@ -64,8 +64,7 @@ def register(
         seats = take(event_id, parts, keys.stamp(datetime.now(UTC)))
         reasons = transact([put_person(item, former), *seats], token=marks.token(attempt))
         if not reasons:
-            if not gathered:
-                finder.took_seat()
+            finder.took_seat()
             count("Registrations")
             return Registration(attendee, replayed=False)
         person, *blocks = reasons

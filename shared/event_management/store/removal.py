@@ -60,7 +60,7 @@ def _remove_people(event_id: str, partitions: int, blocks: list[keys.Key]) -> bo
         waiting = [_leave(event_id, item) for item in islice(query_partition(keys.waitlist_of(event_id)), _MOST_PEOPLE)]
         if waiting:
             actions, seats = [action for pair, _ in waiting for action in pair], sum(seats for _, seats in waiting)
-            actions.append(update_directory(event_id, "waiting >= :leaving", waiting=-seats, leaving=seats))
+            actions.append(update_directory(event_id, "waiting >= :leaving", {"leaving": seats}, waiting=-seats))
         else:
             actions = _unseat(event_id, partitions)
         if not actions:

@@ -171,15 +171,24 @@ def update_block(event_id: str, block: int, change: BlockChange, *, listed: bool
 
 
 def update_directory(
-    event_id: str, condition: str, *, relist: Collection[int] = (), reserve: int = 0, waiting: int = 0, **values: object
+    event_id: str,
+    condition: str,
+    values: Mapping[str, object],
+    *,
+    relist: Collection[int] = (),
+    reserve: int = 0,
+    waiting: int = 0,
 ) -> "TransactWriteItemTypeDef":
-    """Return the action that lists blocks anew and adds to the reserve and to those waiting, if the condition holds."""
+    """Return the action that lists blocks anew and adds to the reserve and to those waiting, if the condition holds.
+
+    The condition's values must not be called `reserve`, `waiting`, `blocks` or `one`.
+    """
     update = "ADD reserve :reserve, waiting :waiting"
+    added: dict[str, object] = {"reserve": reserve, "waiting": waiting}
     if relist:
         update += ", open_blocks :blocks, relistings :one"
-        values |= {"blocks": frozenset(relist), "one": 1}
-    # The names must not be those of values in the condition.
-    return update_if(keys.directory_key(event_id), update, condition, reserve=reserve, waiting=waiting, **values)
+        added |= {"blocks": frozenset(relist), "one": 1}
+    return update_if(keys.directory_key(event_id), update, condition, **values, **added)
 
 
 def _take_off(event_id: str, blocks: frozenset[int], relistings: int) -> None:

@@ -12,10 +12,10 @@ from event_management.errors import (
     SeatsLeftError,
     WaitlistOffError,
 )
-from event_management.models import Attendee, Event, Idempotency, NewAttendee
+from event_management.models import Access, Attendee, Event, Idempotency, NewAttendee
 from event_management.observability import count
 from event_management.seats import Directory
-from event_management.store.attendees import Access, cancel, find
+from event_management.store.attendees import cancel, find
 from event_management.store.client import count_before, get_items, put_new, query_index, transact, update_if
 from event_management.store.contention import Tries
 from event_management.store.registrations import new_person, put_person, recognise
@@ -77,9 +77,14 @@ def join(
     raise AssertionError("tries end by raising")
 
 
-def count_ahead(event_id: str, place: int) -> int:
-    """Return how many wait in front of this place. Eventually consistent. Raises `TryAgainError`."""
-    return count_before(keys.place_key(event_id, place))
+def find_position(waiting: Waiting) -> int | None:
+    """Return 1 for who is next, and so on; None for who is registered by now.
+
+    Eventually consistent. Raises `TryAgainError`.
+    """
+    if waiting.place is None:
+        return None
+    return 1 + count_before(keys.place_key(waiting.attendee.event_id, waiting.place))
 
 
 def find_place(event_id: str, attendee_id: str, access: Access) -> Waiting:
