@@ -19,13 +19,23 @@ EVENT = {
     "id": "k3v7qzm2ab",
     "name": "Monsoon Raga Night",
     "location": "Bengaluru",
+    "description": None,
     "start_time": "2027-01-15 18:30",
     "end_time": "2027-01-15 21:00",
+    "registration_opens": None,
+    "registration_closes": "2027-01-15 12:00",
     "max_capacity": 200,
+    "max_party": 1,
+    "waitlist": False,
+    "waitlist_policy": "strict",
     "timezone": "Asia/Kolkata",
     "start_time_utc": "2027-01-15T13:00:00Z",
     "end_time_utc": "2027-01-15T15:30:00Z",
+    "registration_opens_utc": None,
+    "registration_closes_utc": "2027-01-15T06:30:00Z",
     "status": "published",
+    "cancellation_reason": None,
+    "version": 1,
 }
 LIST_HEADERS = {"Content-Type": "application/json", "TransactionId": "t-1"}
 PROBLEM_HEADERS = {"Content-Type": "application/problem+json", "TransactionId": "t-1"}
@@ -97,8 +107,10 @@ def test_wrong_answers_are_told_what_is_wrong(change, complaint):
         {"start_time": "2027-01-15T18:30"},
         {"start_time_utc": "2027-01-15 13:00"},
         {"end_time_utc": "2027-13-15T15:30:00Z"},
-        {"status": "draft"},
+        {"status": "deleted"},
         {"max_capacity": "200"},
+        {"registration_closes": "2027-01-15T12:00"},
+        {"registration_closes_utc": ""},
     ],
 )
 def test_members_deep_inside_are_looked_at(change):

@@ -11,7 +11,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from event_management import errors, models
+from event_management import errors, models, views
 from event_management.http import problems, request
 from event_management.http.pages import MAX_BY_NUMBER, MAX_LIMIT
 from event_management.http.request import MAX_BODY
@@ -25,14 +25,26 @@ CONTENT = template.load(ROOT / "template.yaml")
 API = CONTENT["Resources"]["Api"]["Properties"]
 MODELS = (
     models.EventRequest,
+    models.CancellationRequest,
     models.AttendeeRequest,
-    models.EventView,
-    models.AttendeeView,
-    models.EventCreated,
-    models.EventList,
-    models.EventShown,
-    models.Registered,
-    models.AttendeeList,
+    models.NewHolderRequest,
+    models.TicketRequest,
+    views.EventView,
+    views.EventDetail,
+    views.AttendeeView,
+    views.EventCreated,
+    views.EventList,
+    views.EventShown,
+    views.EventUpdated,
+    views.EventCancelled,
+    views.EventDeleted,
+    views.Registered,
+    views.AttendeeShown,
+    views.CodesShown,
+    views.RegistrationCancelled,
+    views.Waitlisted,
+    views.CheckedIn,
+    views.AttendeeList,
     problems.Problem,
     problems.ProblemFault,
 )
