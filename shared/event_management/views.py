@@ -402,7 +402,7 @@ class RowFault(Struct, frozen=True, kw_only=True):
 class ImportedRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What became of one row of an import."""
 
-    line: Annotated[int, Meta(description="line of the file where the row begins; the header is line 1")]
+    line: Annotated[int, Meta(description="line of the file where the row begins, from 1")]
     outcome: ImportOutcome
     id: Annotated[
         str | None,
