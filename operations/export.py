@@ -47,6 +47,8 @@ def read_pages(
 
     `url` is the API's, with its stage; `token` an organiser's ID token. Raises `ExportError`.
     """
+    if urlsplit(url).scheme not in ("http", "https"):
+        raise ExportError(f"{url} is no address of an API; it begins with http:// or https://")
     page = f"{url.rstrip('/')}/events/{quote(event_id, safe='')}/attendee.csv?limit={limit}"
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     while True:
