@@ -121,7 +121,7 @@ def find(event_id: str, owner: str | None = None) -> EventNow:
     # Of most events this is all there is.
     first_block, first_door = keys.seat_block_key(event_id, 0), keys.check_ins_key(event_id, 0)
     item, seats, block, door = _read(event_id, keys.directory_key(event_id), first_block, first_door)
-    if item["owner"] != owner if owner is not None else item["status"] == "draft":
+    if item["status"] == "draft" and item["owner"] != owner:
         raise EventNotFoundError
     event, directory = keys.read_event(item), keys.read_directory(seats)
     more_blocks = [keys.seat_block_key(event_id, n) for n in sorted(directory.open_blocks - {0})]
