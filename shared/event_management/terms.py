@@ -48,10 +48,15 @@ class Terms(NamedTuple):
         if self.status == "cancelled":
             raise EventCancelledError
         if self.registration_opens is not None and now < self.registration_opens:
-            raise RegistrationNotOpenError(self.registration_opens)
+            raise RegistrationNotOpenError(_shown(self.registration_opens))
         if self.registration_closes is not None and now >= self.registration_closes:
             raise RegistrationClosedError
         if seats > self.max_party:
             raise InvalidPayloadError(
                 [Fault("/payload/seats", f"seats must be at most {self.max_party} at this event.")]
             )
+
+
+def _shown(stamp: str) -> str:
+    """Return an instant as answers show it: without fractions of a second."""
+    return f"{stamp[:19]}Z"
