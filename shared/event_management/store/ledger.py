@@ -171,16 +171,25 @@ def _plan_release(
     pool = [[block, seats] for block, seats in parts.items()]
     pool.append([home, max(0, given - freed)])
     seated = [(place, _seat(place.seats, pool, changes)) for place in promoted]
-    condition = "reserve = :seen AND terms = :terms AND waiting "
-    condition += ">= :leaving" if left_waiting else "= :leaving"
+    condition = "reserve = :seen AND terms = :terms AND "
     leaving = directory.waiting - left_waiting
+    values = {"seen": directory.reserve, "terms": directory.terms.revision, "leaving": leaving}
+    if not left_waiting:
+        condition += "waiting = :leaving"
+    elif given == free:
+        condition += "waiting >= :leaving"
+    else:
+        # Seats are put by because they do for nobody who waits: nobody may have come or gone meanwhile.
+        condition += "waiting = :all AND next_place = :next"
+        values |= {"all": directory.waiting, "next": directory.next_place}
+        del values["leaving"]
     if is_open_to_all:
         there = changes.get(home, BlockChange())
         changes[home] = BlockChange(free - given, there.taken)
     update = update_directory(
         event_id,
         condition,
-        {"seen": directory.reserve, "terms": directory.terms.revision, "leaving": leaving},
+        values,
         relist=[home] if is_open_to_all else (),
         reserve=-directory.reserve if is_open_to_all else freed - given,
         waiting=-leaving,
