@@ -29,13 +29,13 @@ class Terms(NamedTuple):
     """Stamp of the first instant at which they no longer are; None for never."""
     max_party: int = 1
 
-    def take_registrations(self, now: str) -> bool:
-        """Tell whether registrations are taken at this instant (a stamp)."""
-        return (
-            self.status == "published"
-            and (self.registration_opens is None or self.registration_opens <= now)
-            and (self.registration_closes is None or now < self.registration_closes)
-        )
+    def promote(self, now: str) -> bool:
+        """Tell whether seats that come free at this instant (a stamp) go to who waits for them.
+
+        Also before registration opens, where that was put off. So once they do not, only a change of the event lets
+        them again, and that gives away what was put by meanwhile.
+        """
+        return self.status == "published" and (self.registration_closes is None or now < self.registration_closes)
 
     def check(self, now: str, seats: int) -> None:
         """Raise unless a party of so many seats may register at this instant (a stamp).
