@@ -25,6 +25,7 @@ from event_management.store.attendees import Person, find
 from event_management.store.client import transact, update_if
 from event_management.store.contention import Tries
 from event_management.store.repeats import Marks
+from event_management.timezones import format_utc
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
@@ -51,7 +52,7 @@ def check_in(
         if attendee.checked_in_at is not None:
             if person.item["check_in"] == call:
                 return attendee, attendee.checked_in_at != now
-            raise AlreadyCheckedInError(person.item["checked_in_at"])
+            raise AlreadyCheckedInError(format_utc(attendee.checked_in_at))
         if person.item.get("check_in") == call:  # carried out, and undone since
             raise NotCheckedInError
         if person.event["status"] == keys.CANCELLED:
