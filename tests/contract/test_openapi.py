@@ -376,9 +376,9 @@ def test_examples_of_errors_say_what_the_code_says():
     told = {error.code: [problems.describe(error(), "t")] for error in problems.STATUS if says_the_same_always(error)}
     told["internal_error"] = [problems.describe_defect("t")]
     for error in (
-        errors.AlreadyCheckedInError("2027-01-15T12:41:07.271828Z"),
+        errors.AlreadyCheckedInError("2027-01-15T12:41:07Z"),
         errors.CapacityTooSmallError(151),
-        errors.RegistrationNotOpenError("2026-12-01T04:30:00.000000Z"),
+        errors.RegistrationNotOpenError("2026-12-01T04:30:00Z"),
         errors.SeatsFullError(2),
     ):
         told.setdefault(error.code, []).append(problems.describe(error, "t"))

@@ -16,7 +16,7 @@ STATUS = dict.fromkeys(FUNCTIONS, 200) | {
     "register_attendee": 201,
     "renew_codes": 201,
 }
-ONCE = {"renew_codes": 201, "undo_check_in": 409}
+ONCE = {"renew_codes": 201, "transfer_attendee": 410, "undo_check_in": 409}
 """What does not answer the same again, with what it answers then."""
 
 
