@@ -1,0 +1,1 @@
+"""Commands for those who run a deployment, on AWS or on this machine. Nothing here is deployed."""
