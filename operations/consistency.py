@@ -5,7 +5,7 @@ before those are mended: one fault is told as one.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -58,7 +58,7 @@ def find_faults(items: Iterable[Item], identity_key: bytes | None = None, now: d
 
 def find_faults_beside_events(items: Iterable[Item]) -> list[Fault]:
     """Return everything amiss among the items whose keys name no event: the stack's secrets are the only ones."""
-    faults = []
+    faults: list[Fault] = []
     for item in items:
         if _key(item) == keys.secrets_key():
             faults += _shape_faults("secrets", item)
@@ -111,7 +111,7 @@ class _Event:
         )
 
     @property
-    def stages(self):  # type: ignore[no-untyped-def] # noqa: ANN201
+    def stages(self) -> list[list[Callable[[], Iterator[Fault]]]]:
         """The checks; those of a stage rest on those before it."""
         if self.item is None or self.item.get("status") == keys.DELETED:
             return [[self._shapes], [self._orphans]]
@@ -144,7 +144,7 @@ class _Event:
     # --- What each item is by itself ---
 
     def _sort(self, item: Item) -> None:
-        key, tail = _key(item), item["pk"].rpartition(_SEPARATOR)[2]
+        key, tail = _key(item), _tail(item)
         number = int(tail) if _is_number(tail) else -1
         if key == keys.event_key(self.id):
             self.item = item
@@ -182,22 +182,29 @@ class _Event:
         for item in self._strangers:
             yield Fault("unknown item", _shown(item), "no item of an event has such a key")
         for kind, item in self._kinds:
-            yield from _shape_faults(kind, item)
-            if item.get("id", "") not in ("", _id_in_key(item)) or item.get("event_id", self.id) != self.id:
-                yield Fault("shape", _shown(item), "its ids are not those of its key")
-        if self.item and self.item.get("status") not in (*_STATUSES, keys.DELETED):
-            yield Fault("shape", _shown(self.item), f"status must be one of {', '.join(_STATUSES)}")
-        for item in self._registered.values():
-            if item.get("state") != "registered":
-                yield Fault("shape", _shown(item), "state must be registered, waiting or cancelled")
-            blocks = item.get("blocks")
-            if isinstance(blocks, dict) and not all(_is_number(n) and type(s) is int for n, s in blocks.items()):
-                yield Fault("shape", _shown(item), "blocks must be numbers of seats by numbers of blocks")
-            if ("checked_in_at" in item) != ("check_in" in item):
-                yield Fault("shape", _shown(item), "checked_in_at and check_in must stand together")
-        for item in self._former.values():
-            if ("successor" in item) != ("successor_serial" in item):
-                yield Fault("shape", _shown(item), "successor and successor_serial must stand together")
+            faults = list(_shape_faults(kind, item))
+            yield from faults
+            if not faults and (detail := self._misfit(kind, item)):
+                yield Fault("shape", _shown(item), detail)
+
+    def _misfit(self, kind: str, item: Item) -> str | None:
+        """Return what is wrong with the values of an item that has the right attributes."""
+        if item.get("id", _tail(item)) not in (_tail(item), self.id) or item.get("event_id", self.id) != self.id:
+            return "its ids are not those of its key"
+        match kind:
+            case "event" if item["status"] not in _STATUSES:
+                return f"status must be one of {', '.join(_STATUSES)}"
+            case "event" if not _is_readable(item):
+                return "its times are none"
+            case "attendee" if item["state"] != "registered":
+                return "state must be registered, waiting or cancelled"
+            case "attendee" if not all(_is_number(n) and type(seats) is int for n, seats in item["blocks"].items()):
+                return "blocks must be numbers of seats by numbers of blocks"
+            case "attendee" if ("checked_in_at" in item) != ("check_in" in item):
+                return "checked_in_at and check_in must stand together"
+            case "former attendee" if ("successor" in item) != ("successor_serial" in item):
+                return "successor and successor_serial must stand together"
+        return None
 
     # --- What there has to be ---
 
@@ -248,8 +255,11 @@ class _Event:
         return Fault(check, _shown(keys.event_key(self.id)), detail)
 
     def _signs(self) -> Iterator[Fault]:
-        counters = {"seat block": ("seats_left", "taken"), "directory": ("capacity", "reserve", "waiting"),
-                    "check-ins": ("checked_in",)}
+        counters = {
+            "seat block": ("seats_left", "taken"),
+            "directory": ("capacity", "reserve", "waiting"),
+            "check-ins": ("checked_in",),
+        }
         for kind, item in self._kinds:
             for name in counters.get(kind, ()):
                 if item[name] < 0:
@@ -299,9 +309,7 @@ class _Event:
         if self._pending and "max_capacity" in self._pending:
             may_be.append(self._pending["max_capacity"])
         if self._directory.capacity not in may_be:
-            yield self._of_directory(
-                "capacity", f"it has {self._directory.capacity} seats, the event {may_be[-1]}"
-            )
+            yield self._of_directory("capacity", f"it has {self._directory.capacity} seats, the event {may_be[-1]}")
 
     # --- Terms ---
 
@@ -376,7 +384,7 @@ class _Event:
                 yield Fault("seats taken", _shown(item), f"{item['taken']} are taken, people hold {held[block]}")
 
     def _places_and_people(self) -> Iterator[Fault]:
-        for number, place in sorted(self._places.items()):
+        for _, place in sorted(self._places.items()):
             person = self._waiting.get(place["attendee_id"])
             if place["attendee_id"] in self._registered:
                 yield Fault("twice", _shown(place), "its person is registered")
@@ -386,8 +394,9 @@ class _Event:
                 yield Fault("place", _shown(place), f"its person waits in {person['gsi1sk']}")
             elif person["seats"] != place["seats"]:
                 yield Fault("place", _shown(place), f"it is for {place['seats']} seats, its person's party has others")
+        placed = {place["attendee_id"] for place in self._places.values()}
         for attendee_id, person in self._waiting.items():
-            if not any(place["attendee_id"] == attendee_id for place in self._places.values()):
+            if attendee_id not in placed:
                 yield Fault("place", _shown(person), "this person waits without a place")
 
     def _seats_waited_for(self) -> Iterator[Fault]:
@@ -411,7 +420,9 @@ class _Event:
             counted = self._check_ins.get(partition, {}).get("checked_in", 0)
             if counted != come[partition]:
                 key = keys.check_ins_key(self.id, partition)
-                yield Fault("check-ins", _shown(key), f"{counted} seats are counted as come, people hold {come[partition]}")
+                yield Fault(
+                    "check-ins", _shown(key), f"{counted} seats are counted as come, people hold {come[partition]}"
+                )
 
     def _identities(self) -> Iterator[Fault]:
         if self._identity_key is None:
@@ -448,11 +459,14 @@ _MORE: Mapping[str, Mapping[str, type]] = {
 """Those that it may have although its example does not."""
 
 
+_STAMPS = frozenset({"cancelled_at", "checked_in_at", "created_at", "deleted_at", "registered_at", "updated_at"})
+
+
 def _shape_faults(kind: str, item: Item) -> Iterator[Fault]:
     if item.get("v") != _VERSION:
         yield Fault("version", _shown(item), f"{kind} of version {item.get('v')}, which nobody reads")
         return
-    types = {name: type(value) for name, value in keys.EXAMPLES[kind].items()} | _MORE.get(kind, {})
+    types = {name: type(value) for name, value in keys.EXAMPLES[kind].items()} | dict(_MORE.get(kind, {}))
     optional = _OPTIONAL.get(kind, frozenset()) | set(_MORE.get(kind, {}))
     for name in sorted(set(types) - optional - set(item)):
         yield Fault("shape", _shown(item), f"{kind} without {name}")
@@ -461,6 +475,24 @@ def _shape_faults(kind: str, item: Item) -> Iterator[Fault]:
     for name in sorted(set(item) & set(types)):
         if type(item[name]) is not types[name]:
             yield Fault("shape", _shown(item), f"{name} is no {types[name].__name__}")
+        elif name in _STAMPS and not _is_stamp(item[name]):
+            yield Fault("shape", _shown(item), f"{name} is no instant in UTC")
+
+
+def _is_readable(item: Item) -> bool:
+    """Tell whether an event's times are local times of its zone."""
+    try:
+        keys.read_event(item)
+    except (KeyError, ValueError):
+        return False
+    return True
+
+
+def _is_stamp(text: str) -> bool:
+    try:
+        return keys.stamp(keys.read_stamp(text)) == text
+    except ValueError:
+        return False
 
 
 def _event_id_of(item: Item) -> str | None:
@@ -471,7 +503,7 @@ def _event_id_of(item: Item) -> str | None:
     return None
 
 
-def _id_in_key(item: Item) -> str:
+def _tail(item: Item) -> str:
     return str(item["pk"]).rpartition(_SEPARATOR)[2]
 
 
