@@ -189,22 +189,9 @@ class _Event:
 
     def _misfit(self, kind: str, item: Item) -> str | None:
         """Return what is wrong with the values of an item that has the right attributes."""
-        if item.get("id", _tail(item)) not in (_tail(item), self.id) or item.get("event_id", self.id) != self.id:
+        if item.get("id", _tail(item)) != _tail(item) or item.get("event_id", self.id) != self.id:
             return "its ids are not those of its key"
-        match kind:
-            case "event" if item["status"] not in _STATUSES:
-                return f"status must be one of {', '.join(_STATUSES)}"
-            case "event" if not _is_readable(item):
-                return "its times are none"
-            case "attendee" if item["state"] != "registered":
-                return "state must be registered, waiting or cancelled"
-            case "attendee" if not all(_is_number(n) and type(seats) is int for n, seats in item["blocks"].items()):
-                return "blocks must be numbers of seats by numbers of blocks"
-            case "attendee" if ("checked_in_at" in item) != ("check_in" in item):
-                return "checked_in_at and check_in must stand together"
-            case "former attendee" if ("successor" in item) != ("successor_serial" in item):
-                return "successor and successor_serial must stand together"
-        return None
+        return next((detail for of, is_right, detail in _VALUES if of == kind and not is_right(item)), None)
 
     # --- What there has to be ---
 
@@ -459,6 +446,36 @@ _MORE: Mapping[str, Mapping[str, type]] = {
 """Those that it may have although its example does not."""
 
 
+def _is_readable(item: Item) -> bool:
+    """Tell whether an event's times are local times of its zone."""
+    try:
+        keys.read_event(item)
+    except (KeyError, ValueError):
+        return False
+    return True
+
+
+_VALUES: tuple[tuple[str, Callable[[Item], bool], str], ...] = (
+    ("event", lambda item: item["status"] in _STATUSES, f"status must be one of {', '.join(_STATUSES)}"),
+    ("event", _is_readable, "its times are none of its zone"),
+    ("attendee", lambda item: item["state"] == "registered", "state must be registered, waiting or cancelled"),
+    (
+        "attendee",
+        lambda item: all(_is_number(block) and type(seats) is int for block, seats in item["blocks"].items()),
+        "blocks must be numbers of seats by numbers of blocks",
+    ),
+    (
+        "attendee",
+        lambda item: ("checked_in_at" in item) == ("check_in" in item),
+        "checked_in_at and check_in must stand together",
+    ),
+    (
+        "former attendee",
+        lambda item: ("successor" in item) == ("successor_serial" in item),
+        "successor and successor_serial must stand together",
+    ),
+)
+"""What must hold of items of a kind, and what is wrong where it does not."""
 _STAMPS = frozenset({"cancelled_at", "checked_in_at", "created_at", "deleted_at", "registered_at", "updated_at"})
 
 
@@ -477,15 +494,6 @@ def _shape_faults(kind: str, item: Item) -> Iterator[Fault]:
             yield Fault("shape", _shown(item), f"{name} is no {types[name].__name__}")
         elif name in _STAMPS and not _is_stamp(item[name]):
             yield Fault("shape", _shown(item), f"{name} is no instant in UTC")
-
-
-def _is_readable(item: Item) -> bool:
-    """Tell whether an event's times are local times of its zone."""
-    try:
-        keys.read_event(item)
-    except (KeyError, ValueError):
-        return False
-    return True
 
 
 def _is_stamp(text: str) -> bool:
