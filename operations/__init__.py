@@ -1,1 +1,1 @@
-"""What operators and organisers run against a deployed API, or against the one of `make run`."""
+"""Commands of organisers and operators, against a deployment or this machine. Nothing here is deployed."""
