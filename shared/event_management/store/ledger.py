@@ -10,7 +10,7 @@ rests on. See docs/decisions/0015-seat-ledger.md.
 
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -135,8 +135,10 @@ class _Move(NamedTuple):
         return [
             *(update_block(event_id, block, change, listed=self.listed) for block, change in self.blocks.items()),
             *([self.directory] if self.directory else []),
+            # A microsecond apart, so that lists show them in their order.
             *chain.from_iterable(
-                _promote(event_id, place, blocks, now, self.attendee_partitions) for place, blocks in self.promoted
+                _promote(event_id, place, blocks, now + timedelta(microseconds=n), self.attendee_partitions)
+                for n, (place, blocks) in enumerate(self.promoted)
             ),
         ]
 
