@@ -27,11 +27,15 @@ sam-local:  ## Prepare sam local invoke and start-api, their data in the running
 
 # --- Organisers' and operators' own ---------------------------------------------------------------------------------------
 
-.PHONY: export
+.PHONY: export verify-data
 
 export:  ## Write all attendees of an event as CSV (EVENT=id, URL=address of the API, TOKEN=an organiser's, OUT=file)
 	$(if $(EVENT),,$(error Say which event: make export EVENT=<id>))
 	@exec $(PYTHON) -m operations.export '$(EVENT)' $(if $(URL),--url '$(URL)') $(if $(OUT),--out '$(OUT)')
+
+verify-data: .venv/installed  ## Tell what is amiss with the data (EVENT=id; the local stack's, or TABLE=name in AWS, ENDPOINT=url)
+	@PYTHONPATH=shared:. .venv/bin/python -m operations.verify_data $(if $(EVENT),--event '$(EVENT)') \
+	  $(if $(TABLE),--table '$(TABLE)') $(if $(ENDPOINT),--endpoint '$(ENDPOINT)') --state '$(STATE)'
 
 # --- Tests and checks: three more environments, made when their requirements change --------------------------------------
 

@@ -1,1 +1,1 @@
-"""What operators and organisers run against a deployed API, or against the one of `make run`."""
+"""Commands for those who run a deployment or an event, on AWS or on this machine. Nothing here is deployed."""
