@@ -207,29 +207,29 @@ class Scenarios:
 
     def move_files(self):
         """Exports by page; imports of one row, so that it is this thread that registers."""
-        for number in range(2):
-            self.call("import_attendees", 200, self.event_id, f"name,email\nP,file{number}@example.com\n")
-        link = self.call("export_attendees", 200, self.event_id, "?limit=1").headers["Link"]
-        self.call("export_attendees", 200, self.event_id, link.partition(">")[0].removeprefix("<"))
+
+        def send(row, query="", **options):
+            file = f"name,email,seats\n{row}\n"
+            return self.call("import_attendees", 200, event_id, file, query, **options).json["rows"][0]
+
+        event_id = self.call("create_event", 201, event_payload(max_capacity=320, max_party=3)).json["event"]
+        first, *_ = [send(f"P,file{number}@example.com") for number in (0, 0, 1)]
+        link = self.call("export_attendees", 200, event_id, "?limit=1").headers["Link"]
+        self.call("export_attendees", 200, event_id, link.partition(">")[0].removeprefix("<"))
         self.call("export_attendees", 200, self.large_id)
-        again = "name,email\nP,file0@example.com\n"
-        self.call("import_attendees", 200, self.event_id, again)
-        self.call("import_attendees", 200, self.event_id, again, "?dry_run=true")
+        self.call("cancel_attendee", 200, event_id, first["id"])
+        assert "registered" == send("P,file0@example.com", Idempotency_Key="anew")["outcome"]
         for fault in (Conflict(after_commit=False), Conflict(after_commit=True)):
-            more = f"name,email\nP,file{fault.after_commit}@example.com\n"
-            self.call("import_attendees", 200, self.event_id, more, fault=fault)
-        self.call("import_attendees", 200, self.event_id, "name,email,seats\nP,party@example.com,3\n")
-        for number in range(4):  # the last seats, an empty block, and the proof that all is sold
-            self.call("import_attendees", 200, self.event_id, f"name,email\nP,late{number}@example.com\n")
-        self.call("import_attendees", 200, self.event_id, "name,email\nP,none@example.com\n", "?dry_run=true")
-        (row,) = self.call("import_attendees", 200, self.large_id, again).json["rows"]
-        self.call("cancel_attendee", 200, self.large_id, row["id"])
-        self.call("import_attendees", 200, self.large_id, again, Idempotency_Key="anew")
-        many = "".join(f"P,file{number}@example.com\n" for number in range(101))
-        self.call("import_attendees", 200, self.large_id, f"name,email\n{many}", "?dry_run=true")
-        for block in range(99):
-            self.change_block(self.large_id, block, seats_left=block % 2)
-        self.call("import_attendees", 200, self.large_id, "name,email,seats\nP,party@example.com,3\n")
+            assert "registered" == send(f"P,file{fault.after_commit}@example.com", fault=fault)["outcome"]
+        assert (
+            "would_register" == send("\n".join(f"P,p{n}@example.com" for n in range(101)), "?dry_run=true")["outcome"]
+        )
+        for block, seats_left in enumerate((0, 0, 1, 2)):
+            self.change_block(event_id, block, seats_left=seats_left)
+        assert "registered" == send("P,party@example.com,3")["outcome"]
+        for number in range(3):  # finds the blocks empty, takes them off, and goes by the proof that all is sold
+            assert "seats_full" == send(f"P,late{number}@example.com")["outcome"]
+        assert "seats_full" == send("P,late@example.com", "?dry_run=true")["outcome"]
 
     def call(self, operation, status, *arguments, fault=None, **headers):
         function = {"register": "register_attendee"}.get(operation, operation)
