@@ -892,8 +892,8 @@ MUTANTS: Table = {
         ),
         Mutant(
             "an import forgets what it did",
-            "Idempotency(mark, mark)",
-            "Idempotency(str(row), str(row) + mark)",
+            "person.new, country, person.idempotency)",
+            "person.new, country)",
             CANCELLED_SINCE,
         ),
         Mutant(
@@ -934,7 +934,7 @@ MUTANTS: Table = {
         Mutant("a dry run takes one seat for a party", "left -= person.new.seats if", "left -= 1 if", REHEARSED),
         Mutant("a dry run lets the refused take seats", 'if outcome.outcome == "would_register" else 0', "", REHEARSED),
         Mutant(
-            "a lost answer ends the import",
+            "a row is told to wait for what only a whole answer has",
             "except TryAgainError as error:",
             "except ZeroDivisionError as error:",
             NOBODY_KNOWS,
