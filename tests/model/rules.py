@@ -224,22 +224,33 @@ class Event:
             return refusal
         if n in self.former:
             return self._handed_over(self.former[n], heir, marks)
-        if self.status == "cancelled":
-            return told("event_cancelled")
-        if n in self.queue:
-            return told("still_waiting")
-        if self.people[n].checked_in:
-            return told("checked_in")
-        if heir in self.people:
-            return told("already_waiting" if heir in self.queue else "already_registered")
+        if obstacle := self._obstacle(n, heir):
+            return told(obstacle)
         person = self.people.pop(n)
         self._seat(heir, name, email, person.seats, "registered", marks)
         self.former[n] = Former(person.serial, person.marks, (heir, self.people[heir].serial))
         return OK
 
+    def _obstacle(self, n: int, heir: int) -> str | None:
+        """Why these seats cannot go to that person."""
+        obstacles = {
+            "event_cancelled": self.status == "cancelled",
+            "still_waiting": n in self.queue,
+            "checked_in": bool(self.people[n].checked_in),
+            "already_waiting": heir in self.queue,
+            "already_registered": heir in self.people,
+        }
+        return next((code for code, stands in obstacles.items() if stands), None)
+
     def _handed_over(self, former: Former, heir: int, marks: Marks | None) -> Told:
         there = self.people.get(heir)
-        if there and former.successor == (heir, there.serial) and there.marks and marks and there.marks.key == marks.key:
+        if (
+            there
+            and former.successor == (heir, there.serial)
+            and there.marks
+            and marks
+            and there.marks.key == marks.key
+        ):
             return REPLAYED if there.marks.request == marks.request else told("idempotency_key_reused")
         return told("registration_gone")
 
@@ -273,21 +284,19 @@ class Event:
     def update(self, changes: dict, content: object, versions: set[int] | None) -> Told:
         if self.is_deleted:
             return told("event_not_found")
-        if versions is not None:
-            if any(self.last_change == (version, content) for version in versions):
-                return OK
-            if self.version not in versions:
-                return told("precondition_failed")
+        if any(self.last_change == (version, content) for version in versions or ()):
+            return OK
+        if versions is not None and self.version not in versions:
+            return told("precondition_failed")
         status = changes.get("status", self.status)
         if "status" in changes and (self.status == "cancelled" or (status == "draft" and self.status != "draft")):
             return told("invalid_payload")
-        if all(getattr(self, name) == value for name, value in changes.items()):
-            return OK
         if changes.get("capacity", self.capacity) < self.taken:
             return told("capacity_too_small")
-        for name, value in changes.items():
-            setattr(self, name, value)
-        self._changed(content)
+        if any(getattr(self, name) != value for name, value in changes.items()):
+            for name, value in changes.items():
+                setattr(self, name, value)
+            self._changed(content)
         return OK
 
     def call_off(self) -> Told:

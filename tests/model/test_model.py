@@ -59,7 +59,7 @@ patches = st.fixed_dictionaries(
         "window": windows,
         "status": st.sampled_from(["published", "published", "draft"]),
     },
-)
+).filter(bool)
 
 
 class Model(RuleBasedStateMachine):
@@ -256,7 +256,7 @@ class Model(RuleBasedStateMachine):
 
     @rule(event_id=events, n=people, access=accesses, name=st.none() | guest_names, heir=st.none() | people)
     def change_person(self, event_id, n, access, name, heir):
-        if (code := self._code(event_id, n, access)) is None:
+        if (code := self._code(event_id, n, access)) is None or (name, heir) == (None, None):
             return
         as_whom, manage = code
         event, email = self.known[event_id], heir if heir is None else f"guest{heir}@example.com"
@@ -429,7 +429,7 @@ class Model(RuleBasedStateMachine):
         held = {item["id"]: item["seats"] for item in items if item.get("state") == "registered"}
         assert {self._id(event_id, n): event.people[n].seats for n in event.seated} == held
         assert sum(held.values()) == event.taken <= event.capacity
-        places = sorted((keys.read_place(item) for item in items if "attendee_id" in item))
+        places = sorted(keys.read_place(item) for item in items if "attendee_id" in item)
         assert [self._id(event_id, n) for n in event.queue] == [place.attendee_id for place in places]
 
     # --- Details ---
