@@ -25,7 +25,13 @@ clean-data:  ## Forget the local stack's data
 sam-local:  ## Prepare sam local invoke and start-api, their data in the running local stack
 	$(LOCAL) sam-local --state $(STATE)
 
-.PHONY: verify-data
+# --- Organisers' and operators' own ---------------------------------------------------------------------------------------
+
+.PHONY: export verify-data
+
+export:  ## Write all attendees of an event as CSV (EVENT=id, URL=address of the API, TOKEN=an organiser's, OUT=file)
+	$(if $(EVENT),,$(error Say which event: make export EVENT=<id>))
+	@exec $(PYTHON) -m operations.export '$(EVENT)' $(if $(URL),--url '$(URL)') $(if $(OUT),--out '$(OUT)')
 
 verify-data: .venv/installed  ## Tell what is amiss with the data (EVENT=id; the local stack's, or TABLE=name in AWS, ENDPOINT=url)
 	@PYTHONPATH=shared:. .venv/bin/python -m operations.verify_data $(if $(EVENT),--event '$(EVENT)') \

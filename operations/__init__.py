@@ -1,1 +1,1 @@
-"""Commands for those who run a deployment, on AWS or on this machine. Nothing here is deployed."""
+"""Commands for those who run a deployment or an event, on AWS or on this machine. Nothing here is deployed."""

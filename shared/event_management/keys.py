@@ -172,7 +172,7 @@ EXAMPLES: Mapping[str, Item] = {
         "blocks": {"0": 2, "2": 1},
         "serial": "d5k7m3p2q6s4x",
         "checked_in_at": "2027-01-15T12:40:00.000000Z",
-        # Digest of the call that checked them in.
+        # Digest of the call that checked them in; it stays when that is undone.
         "check_in": "p6s7i3k5m2o4q6u3y5a7b2d4fg",
         "country": "INDIA",
         "revision": 1,

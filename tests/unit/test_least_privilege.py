@@ -155,6 +155,7 @@ class Scenarios:
         self.create_events()
         self.register_attendees()
         self.list_pages()
+        self.move_files()
         return self.seen
 
     def list_nothing(self):
@@ -203,6 +204,32 @@ class Scenarios:
         self.call("list_attendees", 200, self.event_id, "?limit=1&page=2")
         self.call("list_attendees", 200, self.large_id)
         self.call("preflight", 204, "OPTIONS", "/events/", Origin="https://shop.example")
+
+    def move_files(self):
+        """Exports by page; imports of one row, so that it is this thread that registers."""
+        for number in range(2):
+            self.call("import_attendees", 200, self.event_id, f"name,email\nP,file{number}@example.com\n")
+        link = self.call("export_attendees", 200, self.event_id, "?limit=1").headers["Link"]
+        self.call("export_attendees", 200, self.event_id, link.partition(">")[0].removeprefix("<"))
+        self.call("export_attendees", 200, self.large_id)
+        again = "name,email\nP,file0@example.com\n"
+        self.call("import_attendees", 200, self.event_id, again)
+        self.call("import_attendees", 200, self.event_id, again, "?dry_run=true")
+        for fault in (Conflict(after_commit=False), Conflict(after_commit=True)):
+            more = f"name,email\nP,file{fault.after_commit}@example.com\n"
+            self.call("import_attendees", 200, self.event_id, more, fault=fault)
+        self.call("import_attendees", 200, self.event_id, "name,email,seats\nP,party@example.com,3\n")
+        for number in range(4):  # the last seats, an empty block, and the proof that all is sold
+            self.call("import_attendees", 200, self.event_id, f"name,email\nP,late{number}@example.com\n")
+        self.call("import_attendees", 200, self.event_id, "name,email\nP,none@example.com\n", "?dry_run=true")
+        (row,) = self.call("import_attendees", 200, self.large_id, again).json["rows"]
+        self.call("cancel_attendee", 200, self.large_id, row["id"])
+        self.call("import_attendees", 200, self.large_id, again, Idempotency_Key="anew")
+        many = "".join(f"P,file{number}@example.com\n" for number in range(101))
+        self.call("import_attendees", 200, self.large_id, f"name,email\n{many}", "?dry_run=true")
+        for block in range(99):
+            self.change_block(self.large_id, block, seats_left=block % 2)
+        self.call("import_attendees", 200, self.large_id, "name,email,seats\nP,party@example.com,3\n")
 
     def call(self, operation, status, *arguments, fault=None, **headers):
         function = {"register": "register_attendee"}.get(operation, operation)
