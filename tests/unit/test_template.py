@@ -183,6 +183,8 @@ def test_every_route_is_guarded_unless_it_is_open_on_purpose():
         ("DELETE", "/events/{event_id}"),
         ("POST", "/events/{event_id}/cancel"),
         ("GET", "/events/{event_id}/attendee"),
+        ("GET", "/events/{event_id}/attendee.csv"),
+        ("POST", "/events/{event_id}/attendee/import"),
         ("POST", "/events/{event_id}/attendee/{attendee_id}/codes"),
         ("POST", "/events/{event_id}/check-in"),
         ("DELETE", "/events/{event_id}/check-in/{attendee_id}"),
