@@ -161,6 +161,7 @@ class Scenarios:
         self.wait()
         self.check_in()
         self.change_events()
+        self.move_files()
         return self.seen
 
     def list_nothing(self):
@@ -214,6 +215,32 @@ class Scenarios:
         token = self.call("list_own_events", 200, "?limit=1").json["next_token"]
         self.call("list_own_events", 200, f"?limit=1&next_token={token}")
         self.call("preflight", 204, "OPTIONS", "/events/", Origin="https://shop.example")
+
+    def move_files(self):
+        """Exports by page; imports of one row, so that it is this thread that registers."""
+
+        def send(row, query="", **options):
+            file = f"name,email,seats\n{row}\n"
+            return self.call("import_attendees", 200, event_id, file, query, **options).json["rows"][0]
+
+        event_id = self.call("create_event", 201, event_payload(max_capacity=320, max_party=3)).json["event"]
+        first, *_ = [send(f"P,file{number}@example.com") for number in (0, 0, 1)]
+        link = self.call("export_attendees", 200, event_id, "?limit=1").headers["Link"]
+        self.call("export_attendees", 200, event_id, link.partition(">")[0].removeprefix("<"))
+        self.call("export_attendees", 200, self.large_id)
+        self.call("cancel_attendee", 200, event_id, first["id"])
+        assert "registered" == send("P,file0@example.com", Idempotency_Key="anew")["outcome"]
+        for fault in (Conflict(after_commit=False), Conflict(after_commit=True)):
+            assert "registered" == send(f"P,file{fault.after_commit}@example.com", fault=fault)["outcome"]
+        assert (
+            "would_register" == send("\n".join(f"P,p{n}@example.com" for n in range(101)), "?dry_run=true")["outcome"]
+        )
+        for block, seats_left in enumerate((0, 0, 1, 2)):
+            self.change_block(event_id, block, seats_left=seats_left)
+        assert "registered" == send("P,party@example.com,3")["outcome"]
+        for number in range(3):  # finds the blocks empty, takes them off, and goes by the proof that all is sold
+            assert "seats_full" == send(f"P,late{number}@example.com")["outcome"]
+        assert "seats_full" == send("P,late@example.com", "?dry_run=true")["outcome"]
 
     def change_registrations(self):
         event_id = self.api.create_event(event_payload()).json["event"]
