@@ -24,9 +24,11 @@ class EventManagementError(Exception):
     message: ClassVar[str]
     """The original application's `message` where it had one."""
 
-    def __init__(self, detail: str) -> None:
+    def __init__(self, detail: str, **members: str | int) -> None:
         super().__init__(detail)
         self.detail = detail
+        self.members = members
+        """What the detail says, for machines: members of the problem."""
 
 
 class InvalidValueError(ValueError):
@@ -164,7 +166,10 @@ class SeatsFullError(EventManagementError):
 
     def __init__(self, seats_left: int = 0) -> None:
         left = f"Only {seats_left} of this event's seats {'are' if seats_left > 1 else 'is'} left."
-        super().__init__(left if seats_left else "Every seat of this event is taken.")
+        if seats_left:
+            super().__init__(left, seats_left=seats_left)
+        else:
+            super().__init__("Every seat of this event is taken.")
 
 
 class SeatsLeftError(EventManagementError):
@@ -204,7 +209,7 @@ class RegistrationNotOpenError(EventManagementError):
     message = "Registration not open yet"
 
     def __init__(self, opens: str) -> None:
-        super().__init__(f"This event takes registrations from {opens} on.")
+        super().__init__(f"This event takes registrations from {opens} on.", registration_opens_utc=opens)
 
 
 class EventCancelledError(EventManagementError):
@@ -234,7 +239,7 @@ class CapacityTooSmallError(EventManagementError):
     message = "Capacity too small"
 
     def __init__(self, taken: int) -> None:
-        super().__init__(f"{taken} seats are taken; max_capacity cannot fall below that.")
+        super().__init__(f"{taken} seats are taken; max_capacity cannot fall below that.", taken=taken)
 
 
 class AttendeeNotFoundError(EventManagementError):
@@ -316,7 +321,7 @@ class AlreadyCheckedInError(EventManagementError):
     message = "Already checked in"
 
     def __init__(self, checked_in_at: str) -> None:
-        super().__init__(f"This ticket was used at {checked_in_at}.")
+        super().__init__(f"This ticket was used at {checked_in_at}.", checked_in_at=checked_in_at)
 
 
 class NotCheckedInError(EventManagementError):

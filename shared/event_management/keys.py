@@ -174,7 +174,7 @@ EXAMPLES: Mapping[str, Item] = {
         "blocks": {"0": 2, "2": 1},
         "serial": "d5k7m3p2q6s4x",
         "checked_in_at": "2027-01-15T12:40:00.000000Z",
-        # Digest of the call that checked them in.
+        # Digest of the call that checked them in; it stays when that is undone.
         "check_in": "p6s7i3k5m2o4q6u3y5a7b2d4fg",
         "country": "INDIA",
         "revision": 1,
@@ -247,6 +247,8 @@ EXAMPLES: Mapping[str, Item] = {
         "deleted_at": "2026-11-26T08:00:00.000000Z",
         # Missing once all that belonged to the event is gone.
         "remains": True,
+        "revision": 4,
+        "changes": 2,
         "nonce": "m3hu6o5b7qdr2g4vn5x6c7y2ae",
         "idempotency_key": "n5r6h2j4l7n3o5q7t3v6x2z4bd",
         "fingerprint": "o7b3g5z7f3r4q2e6w3h5j2k4mx",

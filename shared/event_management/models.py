@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from event_management.addresses import EmailAddress, parse_address
 from event_management.countries import zones_of_country
-from event_management.errors import InvalidValueError
+from event_management.errors import Fault, InvalidValueError
 from event_management.identifiers import digest
 from event_management.payloads import PayloadReader
 from event_management.timezones import EventTime, find_zone, has_offset, parse_time
@@ -453,6 +453,18 @@ class AttendeePatch(NamedTuple):
         email = reader.parse("email", parse_address)
         reader.finish()
         return cls(reader.get("name"), email)
+
+
+class RowOutcome(NamedTuple):
+    """What became of one row of an import."""
+
+    line: int
+    """Line of the file where the row begins, from 1."""
+    outcome: str
+    """`registered` or another of `views.ImportOutcome`."""
+    attendee_id: str | None = None
+    detail: str | None = None
+    faults: tuple[Fault, ...] = ()
 
 
 class TicketRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

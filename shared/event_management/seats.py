@@ -193,8 +193,7 @@ class SeatFinder:
 
     def took_seat(self) -> None:
         """Go around: the next seat comes from the next block, or from where others are found to have more."""
-        if self.block is None:  # a party's seats came from elsewhere
-            return
+        assert self.block is not None
         self._misses = False
         self._seats_ahead -= 1
         following = self._candidates.index(self.block) + 1

@@ -29,13 +29,13 @@ class Terms(NamedTuple):
     """Stamp of the first instant at which they no longer are; None for never."""
     max_party: int = 1
 
-    def take_registrations(self, now: str) -> bool:
-        """Tell whether registrations are taken at this instant (a stamp)."""
-        return (
-            self.status == "published"
-            and (self.registration_opens is None or self.registration_opens <= now)
-            and (self.registration_closes is None or now < self.registration_closes)
-        )
+    def promote(self, now: str) -> bool:
+        """Tell whether seats that come free at this instant (a stamp) go to who waits for them.
+
+        Also before registration opens, where that was put off. So once they do not, only a change of the event lets
+        them again, and that gives away what was put by meanwhile.
+        """
+        return self.status == "published" and (self.registration_closes is None or now < self.registration_closes)
 
     def check(self, now: str, seats: int) -> None:
         """Raise unless a party of so many seats may register at this instant (a stamp).
@@ -48,10 +48,15 @@ class Terms(NamedTuple):
         if self.status == "cancelled":
             raise EventCancelledError
         if self.registration_opens is not None and now < self.registration_opens:
-            raise RegistrationNotOpenError(self.registration_opens)
+            raise RegistrationNotOpenError(_shown(self.registration_opens))
         if self.registration_closes is not None and now >= self.registration_closes:
             raise RegistrationClosedError
         if seats > self.max_party:
             raise InvalidPayloadError(
                 [Fault("/payload/seats", f"seats must be at most {self.max_party} at this event.")]
             )
+
+
+def _shown(stamp: str) -> str:
+    """Return an instant as answers show it: without fractions of a second."""
+    return f"{stamp[:19]}Z"

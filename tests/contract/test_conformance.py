@@ -19,13 +19,23 @@ EVENT = {
     "id": "k3v7qzm2ab",
     "name": "Monsoon Raga Night",
     "location": "Bengaluru",
+    "description": None,
     "start_time": "2027-01-15 18:30",
     "end_time": "2027-01-15 21:00",
+    "registration_opens": None,
+    "registration_closes": "2027-01-15 12:00",
     "max_capacity": 200,
+    "max_party": 1,
+    "waitlist": False,
+    "waitlist_policy": "strict",
     "timezone": "Asia/Kolkata",
     "start_time_utc": "2027-01-15T13:00:00Z",
     "end_time_utc": "2027-01-15T15:30:00Z",
+    "registration_opens_utc": None,
+    "registration_closes_utc": "2027-01-15T06:30:00Z",
     "status": "published",
+    "cancellation_reason": None,
+    "version": 1,
 }
 LIST_HEADERS = {"Content-Type": "application/json", "TransactionId": "t-1"}
 PROBLEM_HEADERS = {"Content-Type": "application/problem+json", "TransactionId": "t-1"}
@@ -97,8 +107,10 @@ def test_wrong_answers_are_told_what_is_wrong(change, complaint):
         {"start_time": "2027-01-15T18:30"},
         {"start_time_utc": "2027-01-15 13:00"},
         {"end_time_utc": "2027-13-15T15:30:00Z"},
-        {"status": "draft"},
+        {"status": "deleted"},
         {"max_capacity": "200"},
+        {"registration_closes": "2027-01-15T12:00"},
+        {"registration_closes_utc": ""},
     ],
 )
 def test_members_deep_inside_are_looked_at(change):
@@ -143,6 +155,30 @@ def test_an_answer_without_a_documented_body_has_none():
             check("preflight", 204, headers | change, body)
 
 
+def test_texts_are_held_to_their_schema():
+    headers = LIST_HEADERS | {"Content-Type": "image/svg+xml"}
+    drawn = '<svg xmlns="http://www.w3.org/2000/svg"><path d="M0 0h4"/></svg>'
+    check("draw_ticket", 200, headers, drawn)
+    for sent, text in (
+        (headers, "{}"),
+        (headers, ""),
+        (headers | {"Content-Type": "image/svg"}, drawn),
+        (headers | {"Content-Type": "application/json"}, json.dumps(drawn)),
+    ):
+        with pytest.raises(NonConformanceError):
+            check("draw_ticket", 200, sent, text)
+
+
+def test_a_function_with_two_routes_may_answer_as_either_and_a_route_only_as_itself():
+    waiting = json.dumps({"message": "Waitlist :", "sections": []})
+    check("get_waitlist", 200, LIST_HEADERS, waiting)
+    check_http("GET", "/organiser/events/k3v7qzm2ab/waitlist", 200, LIST_HEADERS, waiting)
+    with pytest.raises(NonConformanceError):
+        check_http("GET", "/events/k3v7qzm2ab/waitlist", 200, LIST_HEADERS, waiting)
+    with pytest.raises(NonConformanceError):
+        check("get_waitlist", 200, LIST_HEADERS, json.dumps({"message": "Waitlist :"}))
+
+
 @pytest.mark.parametrize(
     ("method", "path", "operation_id"),
     [
@@ -156,6 +192,12 @@ def test_an_answer_without_a_documented_body_has_none():
         ("OPTIONS", "/events/k3v7qzm2ab/attendee", "preflight_attendee"),
         ("PUT", "/events", "x-other-routes"),
         ("HEAD", "/events", "x-other-routes"),
+        ("GET", "/events/k3v7qzm2ab/attendee/m4x2c7v5b3n6a2sd", "get_attendee"),
+        ("GET", "/organiser/events/k3v7qzm2ab/attendee/m4x2c7v5b3n6a2sd/", "organiser_get_attendee"),
+        ("GET", "/v1/organiser/events", "list_own_events"),
+        ("GET", "/v1/organiser/events/k3v7qzm2ab", "organiser_get_event"),
+        ("GET", "/events/k3v7qzm2ab/attendee/m4x2c7v5b3n6a2sd/ticket.svg", "draw_ticket"),
+        ("GET", "/events/k3v7qzm2ab/attendee/m4x2c7v5b3n6a2sd/ticketXsvg", "x-other-routes"),
         ("GET", "/", "x-other-routes"),
         ("GET", "/events/k3v7qzm2ab/attendees", "x-other-routes"),
         ("GET", "/v2/events", "x-other-routes"),
@@ -188,7 +230,7 @@ def test_answers_over_http_may_carry_headers_of_the_way():
 
 def test_other_routes_answer_with_the_gateways_problem_alone():
     headers = {"Content-Type": "application/problem+json", "Access-Control-Allow-Origin": "*"}
-    check_http("DELETE", "/events/k3v7qzm2ab", 404, headers, json.dumps(NO_ROUTE))
+    check_http("PUT", "/events/k3v7qzm2ab", 404, headers, json.dumps(NO_ROUTE))
     check_http("HEAD", "/events", 404, headers, "")
     for status, sent, body in (
         (404, headers, json.dumps(NOT_FOUND)),
@@ -198,7 +240,7 @@ def test_other_routes_answer_with_the_gateways_problem_alone():
         (405, headers, json.dumps(NO_ROUTE | {"status": 405})),
     ):
         with pytest.raises(NonConformanceError):
-            check_http("DELETE", "/events/k3v7qzm2ab", status, sent, body)
+            check_http("PUT", "/events/k3v7qzm2ab", status, sent, body)
 
 
 def test_functions_called_in_tests_are_held_to_the_document(monkeypatch, tmp_path: Path):

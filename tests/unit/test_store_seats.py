@@ -1,26 +1,47 @@
 """Seats in the table: every change and its refusals, and what is asked and told about where seats are left."""
 
 from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 
 import pytest
-from botocore.exceptions import ConnectionClosedError
 
 from event_management import keys, seats
 from event_management.deadline import set_deadline
-from event_management.errors import EventNotFoundError, TryAgainError
-from event_management.observability import begin_call
+from event_management.errors import (
+    EventCancelledError,
+    EventNotFoundError,
+    InvalidPayloadError,
+    RegistrationClosedError,
+    RegistrationNotOpenError,
+    SeatsFullError,
+    TryAgainError,
+)
 from event_management.seats import SeatFinder
 from event_management.store import contention
 from event_management.store import seats as store
-from event_management.store.attributes import from_attributes, to_attributes
-from event_management.store.client import get_item, put_new, transact
+from event_management.store.attributes import to_attributes
+from event_management.store.client import get_item, transact
 from event_management.store.connection import ATTEMPTS, LONGEST_CALL
-from event_management.store.seats import Change, change, finder_of, give_back, look, move, resize, take
+from event_management.store.seats import (
+    BlockChange,
+    finder_of,
+    gather,
+    look,
+    read_directory,
+    read_seats_left,
+    take,
+    update_block,
+    update_directory,
+)
+from event_management.terms import Terms
 from tests.unit.conftest import TABLE
-from tests.unit.scripted_dynamodb import CarriedOut, cancelled, error, ok, scripted
+from tests.unit.scripted_dynamodb import CarriedOut, error, ok, scripted
 
 EVENT = "k3v7qzm2ab"
 PERSON = "m4x2c7v5b3n6a2sd"
+NOW = "2026-11-23T11:00:00.000000Z"
+PAST, FUTURE = "2020-01-01T00:00:00.000000Z", "2099-01-01T00:00:00.000000Z"
+TERMS = Terms(1, max_party=20)
 
 
 @pytest.fixture(autouse=True)
@@ -32,13 +53,17 @@ def put(table, item):
     table.put_item(TableName=TABLE, Item=to_attributes({name: value for name, value in item.items() if value != set()}))
 
 
-def put_directory(table, *open_blocks, relistings=0):
-    plain = {"v": 1, "open_blocks": frozenset(open_blocks), "relistings": relistings, "attendee_partitions": 1}
-    put(table, keys.directory_key(EVENT) | plain)
+def put_directory(table, *open_blocks, relistings=0, terms=TERMS, **changes):
+    item = keys.EXAMPLES["directory"] | {"open_blocks": frozenset(open_blocks), "relistings": relistings} | changes
+    put(table, without_window(item) | keys.terms_attributes(terms))
 
 
-def put_block(table, block, left, taken=0, **changes):
-    put(table, keys.seat_block_item(EVENT, block, left) | {"taken": taken} | changes)
+def put_block(table, block, left, taken=0, terms=TERMS):
+    put(table, keys.seat_block_item(EVENT, block, left, terms) | {"taken": taken})
+
+
+def without_window(item):
+    return {name: value for name, value in item.items() if not name.startswith("registration_")}
 
 
 @pytest.fixture
@@ -63,6 +88,12 @@ def directory():
     return set(read.open_blocks), read.relistings
 
 
+def free(block, number=1):
+    """Free seats that are taken of a block, and list it anew."""
+    relist = update_directory(EVENT, "attribute_exists(pk)", {}, relist=[block])
+    assert [] == transact([update_block(EVENT, block, BlockChange(number, -number), listed=True), relist], token="f")
+
+
 AT_FIRST = [(5, 3), (0, 5), (2, 0)], ({0, 2}, 4)
 
 
@@ -75,194 +106,208 @@ def everything():
 
 @pytest.mark.parametrize(("number", "expected"), [(1, (4, 4)), (5, (0, 8))])
 def test_seats_are_taken_from_a_block_that_has_as_many_left(sale, number, expected):
-    assert [] == transact([take(EVENT, 0, number)], token="t")
+    assert [] == transact(take(EVENT, {0: number}, NOW), token="t")
     assert ([expected, *AT_FIRST[0][1:]], AT_FIRST[1]) == everything()
 
 
-@pytest.mark.parametrize(("block", "number"), [(0, 6), (1, 1), (2, 3)])
-def test_no_more_seats_are_taken_than_are_left_and_the_block_is_shown(sale, block, number):
-    (reason,) = transact([take(EVENT, block, number)], token="t")
-    assert (True, AT_FIRST[0][block]) == (reason.is_refusal, (reason.item["seats_left"], reason.item["taken"]))
+def test_a_partys_seats_are_taken_from_several_blocks(sale):
+    assert [] == transact(take(EVENT, {0: 5, 2: 1}, NOW), token="t")
+    assert ([(0, 8), (0, 5), (1, 1)], AT_FIRST[1]) == everything()
+
+
+@pytest.mark.parametrize(
+    ("parts", "refusing"), [({0: 6}, [0]), ({1: 1}, [1]), ({2: 3}, [2]), ({0: 5, 2: 3}, [2]), ({0: 6, 2: 3}, [0, 2])]
+)
+def test_all_of_a_partys_seats_are_taken_or_none_and_the_block_that_refuses_is_shown(sale, parts, refusing):
+    reasons = transact(take(EVENT, parts, NOW), token="t")
+    assert [block in refusing for block in parts] == [reason.is_refusal for reason in reasons]
+    shown = [(reason.item["seats_left"], reason.item["taken"]) for reason in reasons if reason.is_refusal]
+    assert [AT_FIRST[0][block] for block in refusing] == shown
     assert AT_FIRST == everything()
 
 
-@pytest.mark.parametrize("state", ["closed", "cancelled"])
-def test_no_seat_is_taken_from_a_block_that_is_not_open(sale, state):
-    put_block(sale, 0, 5, taken=3, state=state)
-    (reason,) = transact([take(EVENT, 0)], token="t")
-    assert (True, state) == (reason.is_refusal, reason.item["state"])
+TAKING = {
+    "a draft": (TERMS._replace(status="draft"), 1, False),
+    "cancelled": (TERMS._replace(status="cancelled"), 1, False),
+    "deleted": (TERMS._replace(status="deleted"), 1, False),
+    "opens now": (TERMS._replace(registration_opens=NOW), 1, True),
+    "opens later": (TERMS._replace(registration_opens=NOW.replace("0Z", "1Z")), 1, False),
+    "closes now": (TERMS._replace(registration_closes=NOW), 1, False),
+    "closes later": (TERMS._replace(registration_closes=NOW.replace("0Z", "1Z")), 1, True),
+    "within its window": (TERMS._replace(registration_opens=PAST, registration_closes=FUTURE), 1, True),
+    "as large a party as may be": (TERMS._replace(max_party=3), 3, True),
+    "a larger party": (TERMS._replace(max_party=2), 3, False),
+}
+
+
+@pytest.mark.parametrize(("terms", "seats", "is_taken"), TAKING.values(), ids=TAKING)
+def test_seats_are_taken_under_the_events_terms(sale, terms, seats, is_taken):
+    put_block(sale, 0, 5, taken=3, terms=terms)
+    reasons = transact(take(EVENT, {0: seats}, NOW), token="t")
+    assert [] == reasons if is_taken else reasons[0].is_refusal
+    assert (5 - seats, 3 + seats) == blocks()[0] if is_taken else AT_FIRST == everything()
+
+
+def test_a_party_in_several_blocks_is_as_large_as_all_its_parts(sale):
+    for block, (left, taken) in ((0, (5, 3)), (2, (2, 0))):
+        put_block(sale, block, left, taken, terms=TERMS._replace(max_party=3))
+    assert [True, True] == [reason.is_refusal for reason in transact(take(EVENT, {0: 2, 2: 2}, NOW), token="t")]
     assert AT_FIRST == everything()
 
 
 def test_no_seat_is_taken_where_there_is_no_block(sale):
-    (reason,) = transact([take(EVENT, 7)], token="t")
+    (reason,) = transact(take(EVENT, {7: 1}, NOW), token="t")
     assert (True, None) == (reason.is_refusal, reason.item)
     assert None is get_item(keys.seat_block_key(EVENT, 7))
 
 
 # --- Changing ---------------------------------------------------------------------------------------------------------
 
-LISTED_ANEW = {0, 1, 2}, 5
 CHANGES = {
-    "given back": (lambda **more: give_back(EVENT, 0, **more), [(6, 2), (0, 5), (2, 0)], AT_FIRST[1]),
-    "all given back": (lambda **more: give_back(EVENT, 0, 3, **more), [(8, 0), (0, 5), (2, 0)], AT_FIRST[1]),
-    "given back to an empty block": (
-        lambda **more: give_back(EVENT, 1, 2, **more),
-        [(5, 3), (2, 3), (2, 0)],
-        LISTED_ANEW,
-    ),
-    "moved": (lambda **more: move(EVENT, 0, 2, 3, **more), [(2, 3), (0, 5), (5, 0)], AT_FIRST[1]),
-    "all moved": (lambda **more: move(EVENT, 0, 2, 5, **more), [(0, 3), (0, 5), (7, 0)], AT_FIRST[1]),
-    "moved to an empty block": (lambda **more: move(EVENT, 0, 1, 5, **more), [(0, 3), (5, 5), (2, 0)], LISTED_ANEW),
-    "added": (lambda **more: resize(EVENT, 2, 9, **more), [(5, 3), (0, 5), (11, 0)], AT_FIRST[1]),
-    "added to an empty block": (lambda **more: resize(EVENT, 1, 1, **more), [(5, 3), (1, 5), (2, 0)], LISTED_ANEW),
-    "removed": (lambda **more: resize(EVENT, 2, -2, **more), [(5, 3), (0, 5), (0, 0)], AT_FIRST[1]),
-    "all at once": (
-        lambda **more: change(EVENT, [Change(1, 2, -2), Change(0, -2), Change(2, -1)], **more),
-        [(3, 3), (2, 3), (1, 0)],
-        LISTED_ANEW,
-    ),
+    "freed": (0, BlockChange(1, -1), False, (6, 2)),
+    "all freed": (0, BlockChange(3, -3), False, (8, 0)),
+    "freed in an empty block that is listed": (1, BlockChange(2, -2), True, (2, 3)),
+    "freed, but kept from everybody": (1, BlockChange(taken=-5), False, (0, 0)),
+    "taken out of nowhere": (1, BlockChange(taken=2), False, (0, 7)),
+    "added": (2, BlockChange(9), False, (11, 0)),
+    "added to an empty block that is listed": (1, BlockChange(1), True, (1, 5)),
+    "withdrawn": (2, BlockChange(-1), False, (1, 0)),
+    "all withdrawn": (2, BlockChange(-2), False, (0, 0)),
 }
 REFUSED = {
-    "more given back than taken": (lambda **more: give_back(EVENT, 0, 4, **more), [(5, 3)]),
-    "given back to an empty block, more than taken": (lambda **more: give_back(EVENT, 1, 6, **more), [(0, 5)]),
-    "more moved than left": (lambda **more: move(EVENT, 0, 2, 6, **more), [(5, 3), None]),
-    "moved from an empty block": (lambda **more: move(EVENT, 1, 0, 1, **more), [(0, 5), None]),
-    "more moved than left, to an empty block": (lambda **more: move(EVENT, 2, 1, 3, **more), [(2, 0), None]),
-    "moved from no block, to an empty block": (lambda **more: move(EVENT, 7, 1, 3, **more), ["no block", None]),
-    "more removed than left": (lambda **more: resize(EVENT, 2, -3, **more), [(2, 0)]),
-    "removed from an empty block": (lambda **more: resize(EVENT, 1, -1, **more), [(0, 5)]),
-    "added to no block": (lambda **more: resize(EVENT, 7, 1, **more), ["no block"]),
-    "given back to no block": (lambda **more: give_back(EVENT, 7, **more), ["no block"]),
+    "more freed than taken": (0, BlockChange(4, -4), False),
+    "more freed than taken in an empty block that is listed": (1, BlockChange(6, -6), True),
+    "freed in an empty block": (1, BlockChange(1, -1), False),
+    "added to an empty block": (1, BlockChange(1), False),
+    "more withdrawn than left": (2, BlockChange(-3), False),
+    "withdrawn from an empty block": (1, BlockChange(-1), False),
+    "more freed than taken, kept from everybody": (0, BlockChange(taken=-4), False),
+    "added to no block": (7, BlockChange(1), True),
+    "taken in no block": (7, BlockChange(taken=1), False),
 }
 
 
-def told(reason):
-    """Return what a reason shows of a block."""
-    if not reason.is_refusal:
-        return None
-    return (reason.item["seats_left"], reason.item["taken"]) if reason.item else "no block"
+@pytest.mark.parametrize(("block", "change", "listed", "expected"), CHANGES.values(), ids=CHANGES)
+def test_a_blocks_seats_are_changed(sale, block, change, listed, expected):
+    assert [] == transact([update_block(EVENT, block, change, listed=listed)], token="t")
+    assert expected == blocks()[block]
 
 
-@pytest.mark.parametrize(("make", "expected", "listed"), CHANGES.values(), ids=CHANGES)
-def test_seats_are_changed_and_an_empty_block_is_listed_in_the_same_transaction(sale, make, expected, listed):
-    with scripted() as record:
-        assert [] == make()
-    assert (expected, listed) == everything()
-    assert {"TransactWriteItems": 1 + (listed is LISTED_ANEW)} == record.operations
-    assert len(record.sends) == len({sent["ClientRequestToken"] for sent in record.sends})
-
-
-@pytest.mark.parametrize("case", REFUSED)
-def test_a_change_that_cannot_be_shows_why_and_changes_nothing(sale, case):
-    make, expected = REFUSED[case]
-    with scripted() as record:
-        assert expected == [told(reason) for reason in make()]
+@pytest.mark.parametrize(("block", "change", "listed"), REFUSED.values(), ids=REFUSED)
+def test_a_change_that_cannot_be_is_refused(sale, block, change, listed):
+    (reason,) = transact([update_block(EVENT, block, change, listed=listed)], token="t")
+    assert reason.is_refusal
     assert AT_FIRST == everything()
-    assert {"TransactWriteItems": 2 if "to an empty block" in case else 1} == record.operations
+    assert None is get_item(keys.seat_block_key(EVENT, 7))
 
 
-ALONGSIDE = {"pk": "P", "sk": "S", "n": 1}
-
-
-@pytest.mark.parametrize(("make", "expected", "listed"), CHANGES.values(), ids=CHANGES)
-def test_what_goes_alongside_is_carried_out_with_the_change(sale, make, expected, listed):
-    assert [] == make(alongside=[put_new(ALONGSIDE), put_new(ALONGSIDE | {"sk": "S2"})])
-    assert (expected, listed) == everything()
-    assert ALONGSIDE == get_item({"pk": "P", "sk": "S"})
-
-
-@pytest.mark.parametrize(("make", "_expected", "_listed"), CHANGES.values(), ids=CHANGES)
-def test_nothing_is_changed_where_what_goes_alongside_is_refused(sale, make, _expected, _listed):
-    put(sale, ALONGSIDE)
-    *of_changes, free, taken = make(alongside=[put_new(ALONGSIDE | {"sk": "S2"}), put_new(ALONGSIDE | {"n": 2})])
-    assert {None} == {told(reason) for reason in of_changes}
-    assert (False, True, ALONGSIDE) == (free.is_refusal, taken.is_refusal, taken.item)
+def test_a_directory_is_changed_as_a_whole_where_the_condition_holds(sale):
+    update = update_directory(EVENT, "capacity_ = :there", {"there": 1}, relist=[1, 5], reserve=7, waiting=3)
+    assert transact([update], token="t1")[0].is_refusal
     assert AT_FIRST == everything()
-    assert None is get_item({"pk": "P", "sk": "S2"})
+    update = update_directory(EVENT, "waiting = :none", {"none": 0}, relist=[1, 5], reserve=7, waiting=3)
+    assert [] == transact([update], token="t2")
+    now = read_directory(EVENT)
+    assert ({0, 1, 2, 5}, 5, 7, 3) == (now.open_blocks, now.relistings, now.reserve, now.waiting)
 
 
-@pytest.mark.parametrize(("make", "expected"), REFUSED.values(), ids=REFUSED)
-def test_nothing_goes_alongside_a_refused_change(sale, make, expected):
-    *of_changes, beside = make(alongside=[put_new(ALONGSIDE)])
-    assert expected == [told(reason) for reason in of_changes]
-    assert (False, None) == (beside.is_refusal, get_item({"pk": "P", "sk": "S"}))
+def test_a_directory_that_lists_nothing_anew_stays_as_it_was_read(sale):
+    assert [] == transact([update_directory(EVENT, "waiting = :none", {"none": 0}, reserve=1)], token="t")
+    assert AT_FIRST[1] == directory()
 
 
-@pytest.mark.parametrize("code", ["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"])
-def test_a_change_with_somebody_in_its_way_is_tried_again_as_it_was(sale, code):
-    notes = begin_call("c")
-    shown = to_attributes(get_item(keys.seat_block_key(EVENT, 1)))
-    with scripted(cancelled("None", code), cancelled(("ConditionalCheckFailed", shown), code)) as record:
-        assert [] == give_back(EVENT, 0, alongside=[put_new(ALONGSIDE)])
-    assert [record.sends[0]["TransactItems"]] * 3 == [sent["TransactItems"] for sent in record.sends]
-    assert (3, 2) == (len({sent["ClientRequestToken"] for sent in record.sends}), notes.counts["ContentionRetries"])
-    assert ([(6, 2), *AT_FIRST[0][1:]], AT_FIRST[1]) == everything()
+# --- Where seats are left ---------------------------------------------------------------------------------------------
 
 
-def test_a_relisting_with_somebody_in_its_way_is_tried_again_as_it_was(sale):
-    notes = begin_call("c")
-    shown = to_attributes(get_item(keys.seat_block_key(EVENT, 1)))
-    with scripted(cancelled(("ConditionalCheckFailed", shown)), cancelled("None", "TransactionConflict")) as record:
-        assert [] == give_back(EVENT, 1)
-    assert [1, 2, 2] == [len(sent["TransactItems"]) for sent in record.sends]
-    assert 1 == notes.counts["ContentionRetries"]
-    assert ([(5, 3), (1, 4), (2, 0)], LISTED_ANEW) == everything()
+def test_an_event_without_a_directory_has_none(table):
+    for read in (lambda: read_directory(EVENT), lambda: gather(EVENT, 1)):
+        with pytest.raises(EventNotFoundError):
+            read()
 
 
-@pytest.mark.parametrize("is_carried_out", [False, True])
-def test_a_change_whose_repetition_met_somebody_is_not_made_twice(sale, is_carried_out):
-    """The SDK sent it again after a lost answer: nobody knows what became of the first attempt."""
-    lost = ConnectionClosedError(endpoint_url="http://127.0.0.1")
-    notes = begin_call("c").fields
-    with (
-        scripted(CarriedOut(lost) if is_carried_out else lost, cancelled("TransactionConflict")) as record,
-        pytest.raises(TryAgainError),
-    ):
-        resize(EVENT, 0, by=5)
-    assert 2 == len(record.sends)
-    assert (10 if is_carried_out else 5, 3) == blocks()[0]
-    assert "contention after a lost answer" == notes["store_error"]
+def test_seats_left_are_read_and_empty_blocks_taken_off(sale):
+    put_directory(sale, 0, 1, 2, 7, relistings=4)
+    assert {0: 5, 2: 2} == read_seats_left(EVENT, read_directory(EVENT))
+    assert ({0, 2}, 4) == directory()
+    with scripted() as record:
+        read_seats_left(EVENT, read_directory(EVENT))
+    assert {"GetItem": 1, "BatchGetItem": 1} == record.operations
 
 
-def test_a_taken_seat_goes_from_an_empty_block_without_coming_back(sale):
-    assert [] == change(EVENT, [Change(1, taken=-1)])
-    assert ([(5, 3), (0, 4), (2, 0)], AT_FIRST[1]) == everything()
+def test_an_empty_directory_is_all_there_is_to_read(sale):
+    put_directory(sale)
+    with scripted() as record:
+        assert {} == read_seats_left(EVENT, read_directory(EVENT))
+    assert {"GetItem": 1} == record.operations
 
 
-def test_a_change_without_end_is_worth_another_call(sale):
-    tries = 1 + contention.MAX_RETRIES
-    with scripted(*[cancelled("TransactionConflict")] * tries) as record, pytest.raises(TryAgainError):
-        give_back(EVENT, 0)
-    assert (tries, AT_FIRST) == (len(record.sends), everything())
+def test_empty_blocks_stay_listed_where_one_was_listed_anew_meanwhile(sale):
+    put_directory(sale, 0, 1, 2, relistings=4)
+    before = read_directory(EVENT)
+    free(1)
+    put_block(sale, 1, 0, taken=5)
+    assert {0: 5, 2: 2} == read_seats_left(EVENT, before)
+    assert ({0, 1, 2}, 5) == directory()
 
 
-def test_a_block_that_empties_before_it_is_reached_is_listed_too(sale):
-    """Both were found empty, one after the other."""
-    first, second = (to_attributes(keys.seat_block_item(EVENT, block, 0)) for block in (0, 2))
-    with scripted(
-        cancelled(("ConditionalCheckFailed", first), "None"),
-        cancelled("None", ("ConditionalCheckFailed", second), "None"),
-    ) as record:
-        assert [] == change(EVENT, [Change(0, 1), Change(2, 1)])
-    assert [2, 3, 3] == [len(sent["TransactItems"]) for sent in record.sends]
-    relisting = record.sends[2]["TransactItems"][2]["Update"]
-    assert {":blocks": {0, 2}, ":one": 1} == from_attributes(relisting["ExpressionAttributeValues"])
-    assert ([(6, 3), (0, 5), (3, 0)], ({0, 2}, 5)) == everything()
+@pytest.mark.parametrize(("seats", "parts"), [(1, {0: 1}), (5, {0: 5}), (6, {0: 5, 2: 1}), (7, {0: 5, 2: 2})])
+def test_a_partys_seats_are_gathered_of_as_few_blocks_as_can_be(sale, seats, parts):
+    with scripted() as record:
+        assert parts == gather(EVENT, seats)
+    assert {"GetItem": 1, "BatchGetItem": 1} == record.operations
 
 
-def test_a_block_that_goes_before_it_is_listed_stays_gone(sale):
-    shown = to_attributes(get_item(keys.seat_block_key(EVENT, 1)))
-    sale.delete_item(TableName=TABLE, Key=to_attributes(keys.seat_block_key(EVENT, 1)))
-    with scripted(cancelled(("ConditionalCheckFailed", shown))):
-        assert ["no block"] == [told(reason) for reason in resize(EVENT, 1, 1)]
-    assert (None, AT_FIRST[1]) == (get_item(keys.seat_block_key(EVENT, 1)), directory())
+def test_a_party_is_told_how_many_seats_are_left_where_two_readings_agree(sale):
+    with scripted() as record, pytest.raises(SeatsFullError, match="Only 7 of"):
+        gather(EVENT, 8)
+    assert {"GetItem": 2, "BatchGetItem": 2} == record.operations
 
 
-def test_an_event_without_a_directory_gets_none(table):
-    put_block(table, 0, 0, taken=1)
-    assert [None] == [told(reason) for reason in give_back(EVENT, 0)]
-    assert None is get_item(keys.directory_key(EVENT))
+def in_between(monkeypatch, happen):
+    """Let something happen after each reading of blocks."""
+    ask, readings = store.get_items, count(1)
+
+    def read(*wanted):
+        found = ask(*wanted)
+        happen(next(readings))
+        return found
+
+    monkeypatch.setattr(store, "get_items", read)
+
+
+@pytest.mark.parametrize("as_many_elsewhere", [False, True])
+def test_a_party_is_not_told_so_where_seats_have_moved_between_two_readings(sale, monkeypatch, as_many_elsewhere):
+    def come(reading):
+        if reading == 1:
+            put_block(sale, 0, 4, taken=4)
+            put_block(sale, 2, 3 if as_many_elsewhere else 2)
+        if reading == 2:
+            put_block(sale, 0, 5, taken=3)
+            put_block(sale, 2, 3)
+
+    in_between(monkeypatch, come)
+    assert {0: 5, 2: 3} == gather(EVENT, 8)
+
+
+def test_a_party_is_not_told_so_where_a_block_was_listed_anew_between_two_readings(sale, monkeypatch):
+    """Its seats were there for a moment at least."""
+
+    def come(reading):
+        if reading == 1:
+            free(1)
+            put_block(sale, 1, 0, taken=5)
+        if reading == 2:
+            free(1)
+
+    in_between(monkeypatch, come)
+    assert {0: 5, 2: 2, 1: 1} == gather(EVENT, 8)
+
+
+def test_a_search_without_end_is_worth_another_call(sale, monkeypatch):
+    monkeypatch.setattr(contention, "MAX_SECONDS", 0.05)
+    in_between(monkeypatch, lambda reading: put_block(sale, 0, 3 + reading % 2))
+    with pytest.raises(TryAgainError):
+        gather(EVENT, 8)
 
 
 # --- Looking ----------------------------------------------------------------------------------------------------------
@@ -306,6 +351,26 @@ def test_an_event_without_a_directory_is_unknown(table):
     assert None is finder.block
 
 
+TOLD = {
+    "a draft": (TERMS._replace(status="draft"), EventNotFoundError),
+    "cancelled": (TERMS._replace(status="cancelled"), EventCancelledError),
+    "not open yet": (TERMS._replace(registration_opens=FUTURE), RegistrationNotOpenError),
+    "closed": (TERMS._replace(registration_closes=PAST), RegistrationClosedError),
+    "a larger party than may be": (TERMS._replace(max_party=2), InvalidPayloadError),
+}
+
+
+@pytest.mark.parametrize("open_blocks", [[], [0, 2]], ids=["sold out", "seats left"])
+@pytest.mark.parametrize(("terms", "told"), TOLD.values(), ids=TOLD)
+def test_who_is_not_there_is_told_what_the_terms_say_and_who_is_there_is_shown(caller, sale, terms, told, open_blocks):
+    put_directory(sale, *open_blocks, terms=terms)
+    with pytest.raises(told):
+        look(caller, EVENT, PERSON, 3)
+    person = keys.attendee_key(EVENT, PERSON) | {"name": "Asha"}
+    put(sale, person)
+    assert person == look(caller, EVENT, PERSON, 3)
+
+
 def test_an_empty_directory_ends_the_search_and_only_the_person_is_read_while_it_is_fresh(caller, sale):
     put_directory(sale)
     person = keys.attendee_key(EVENT, PERSON) | {"name": "Asha"}
@@ -332,7 +397,7 @@ def test_a_person_is_read_as_of_now_also_where_all_is_sold(caller, sale):
 def test_seats_that_came_back_are_seen_when_the_proof_is_old(caller, sale):
     put_directory(sale)
     caller.look()
-    give_back(EVENT, 1)
+    free(1)
     caller.look()
     assert None is caller.block
     caller.now = 1
@@ -363,7 +428,7 @@ def test_what_was_found_empty_is_taken_off_in_one_update(caller, sale, found, le
 
 def test_what_was_listed_anew_meanwhile_stays(caller, sale):
     having_found_empty(caller, sale, 1)
-    give_back(EVENT, 1)
+    free(1)
     with scripted() as record:
         caller.look()
     assert {"BatchGetItem": 1} == record.operations
@@ -411,7 +476,7 @@ def test_seats_that_come_back_between_reading_and_taking_off_stay_listed(caller,
 
     def read_and_wait(*wanted):
         found = get_items(*wanted)
-        give_back(EVENT, 1)
+        free(1)
         return found
 
     monkeypatch.setattr(store, "get_items", read_and_wait)
@@ -422,7 +487,7 @@ def test_seats_that_come_back_between_reading_and_taking_off_stay_listed(caller,
 def test_a_directory_is_as_old_as_its_reading_however_long_taking_off_takes(caller, sale, monkeypatch):
     having_found_empty(caller, sale, 0, 1, 2)
 
-    def take_seconds(*_):
+    def take_seconds(*_, **__):
         caller.now += 3
 
     monkeypatch.setattr(store, "update_item_if", take_seconds)
@@ -481,21 +546,17 @@ def test_blocks_read_empty_prove_nothing_where_another_was_listed_anew(late, tab
         put_block(table, block, 0)
     ask, answers = store.get_items, []
 
-    def give_back_first(*wanted):
+    def free_first(*wanted):
         answers.append(len(wanted))
         if len(answers) == 3:
-            give_back_seat(table, 0)
+            put_block(table, 0, 0, taken=1)
+            free(0)
         return ask(*wanted)
 
-    monkeypatch.setattr(store, "get_items", give_back_first)
+    monkeypatch.setattr(store, "get_items", free_first)
     late.look()
     assert 0 == late.block
     assert (1, 0) == blocks()[0]
-
-
-def give_back_seat(table, block):
-    put_block(table, block, 0, taken=1)
-    assert [] == give_back(EVENT, block)
 
 
 @pytest.mark.parametrize("is_there", [False, True])

@@ -1,6 +1,7 @@
 """Errors as answers: RFC 9457 problem details, and which class has which status."""
 
 from http import HTTPStatus
+from typing import Any
 
 from msgspec import Struct
 
@@ -66,6 +67,11 @@ class Problem(Struct, frozen=True, kw_only=True, omit_defaults=True):
     trace_id: str
     message: str
     errors: list[ProblemFault] | None = None
+    # What the detail says, for machines.
+    seats_left: int | None = None
+    taken: int | None = None
+    checked_in_at: str | None = None
+    registration_opens_utc: str | None = None
 
 
 def describe(error: errors.EventManagementError, trace_id: str) -> Problem:
@@ -77,7 +83,8 @@ def describe(error: errors.EventManagementError, trace_id: str) -> Problem:
         detail=error.detail,
         message=error.message,
         trace_id=trace_id,
-        faults=[ProblemFault(*fault) for fault in faults] if faults else None,
+        errors=[ProblemFault(*fault) for fault in faults] if faults else None,
+        **error.members,
     )
 
 
@@ -92,9 +99,7 @@ def describe_defect(trace_id: str) -> Problem:
     )
 
 
-def _problem(
-    status: HTTPStatus, *, code: str, detail: str, message: str, trace_id: str, faults: list[ProblemFault] | None = None
-) -> Problem:
+def _problem(status: HTTPStatus, *, code: str, detail: str, message: str, trace_id: str, **members: Any) -> Problem:
     # Python's phrase of 413 and 422 changed with 3.13; answers must not.
     title = {413: "Content Too Large", 422: "Unprocessable Content"}.get(status, status.phrase)
     return Problem(
@@ -105,5 +110,5 @@ def _problem(
         code=code,
         trace_id=trace_id,
         message=message,
-        errors=faults,
+        **members,
     )

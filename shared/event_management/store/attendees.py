@@ -9,8 +9,6 @@ from event_management import keys
 from event_management.addresses import EmailAddress
 from event_management.codes import new_serial
 from event_management.errors import (
-    AlreadyRegisteredError,
-    AlreadyWaitingError,
     AttendeeNotFoundError,
     CheckedInError,
     EventCancelledError,
@@ -34,7 +32,7 @@ from event_management.store.client import (
 )
 from event_management.store.contention import Tries
 from event_management.store.ledger import release
-from event_management.store.registrations import Registration, new_person, put_person
+from event_management.store.registrations import Registration, new_person, put_person, recognise
 from event_management.store.repeats import Marks, Origin
 from event_management.waitlist import Place
 
@@ -133,12 +131,14 @@ def renew_codes(event_id: str, attendee_id: str, access: Access) -> Attendee:
 def cancel(event_id: str, attendee_id: str, access: Access, *, only_waiting: bool = False) -> None:
     """Give up a registration or a place on the waitlist; whoever waits longest has the seats at once.
 
-    Once cancelled, cancelling again does nothing. Raises what `find` does, `CheckedInError`; and, where `only_waiting`
-    is to be given up, `NotWaitingError` for who is registered.
+    Once cancelled, cancelling again does nothing. Raises what `find` does, `CheckedInError`, `RegistrationGoneError` for
+    what was handed over; and, where `only_waiting` is to be given up, `NotWaitingError` for who is registered.
     """
     for _ in Tries():
         person = find(event_id, attendee_id, access)
         if person.is_former:
+            if "successor" in person.item:
+                raise RegistrationGoneError
             return
         if only_waiting and person.item["state"] != "waiting":
             raise NotWaitingError
@@ -170,44 +170,24 @@ def hand_over(
 ) -> Registration:
     """Give a registration's seats to another person: one has them, or the other.
 
-    Raises what `find` does, `RegistrationGoneError`, `StillWaitingError`, `CheckedInError`, `EventCancelledError`,
-    `AlreadyRegisteredError`, `AlreadyWaitingError`, `IdempotencyKeyReusedError`.
+    To the same person it is a change of name. Raises what `find` does, `RegistrationGoneError`, `StillWaitingError`,
+    `CheckedInError`, `EventCancelledError`, `AlreadyRegisteredError`, `AlreadyWaitingError`,
+    `RegistrationCancelledError`, `IdempotencyKeyReusedError`.
     """
     heir = new_person(event_id, NewAttendee(new.name, new.email), country)
     if heir.id == attendee_id:
         return Registration(rename(event_id, attendee_id, access, new.name, new.email), replayed=False)
-    marks = Marks.new(idempotency, "hand_over", attendee_id)
-    former_heir: keys.Item | None = None
-    for attempt in Tries():
-        person = find(event_id, attendee_id, access)
-        if person.is_former:
-            return _handed_over(person.item, heir.id, marks)
-        if person.event["status"] == keys.CANCELLED:
-            raise EventCancelledError
-        if person.item["state"] == "waiting":
-            raise StillWaitingError
-        if "checked_in_at" in person.item:
-            raise CheckedInError
-        heir = replace(heir, seats=person.item["seats"])
-        partitions = person.event["attendee_partitions"]
-        item = keys.attendee_item(heir, keys.read_blocks(person.item), partitions) | marks.attributes()
-        former = keys.former_attendee_item(person.item, datetime.now(UTC), heir)
-        condition = "#state = :state AND serial = :serial AND attribute_not_exists(checked_in_at)"
-        put = put_if(former, condition, state=person.item["state"], serial=person.item["serial"])
-        reasons = transact([put, put_person(item, former_heir)], token=marks.token(attempt))
-        if not reasons:
-            count("HandOvers")
-            return Registration(heir, replayed=False)
-        if reasons[1].is_refusal and not reasons[0].is_refusal:
-            former_heir = reasons[1].item
-            if former_heir and former_heir["state"] != keys.CANCELLED:
-                raise AlreadyWaitingError if former_heir["state"] == "waiting" else AlreadyRegisteredError
-    raise AssertionError("tries end by raising")
+    return _hand_over(event_id, attendee_id, access, heir, idempotency)
 
 
 def change(
-    event_id: str, attendee_id: str, access: Access, patch: AttendeePatch, country: str | None = None
-) -> tuple[Attendee, bool]:
+    event_id: str,
+    attendee_id: str,
+    access: Access,
+    patch: AttendeePatch,
+    country: str | None = None,
+    idempotency: Idempotency | None = None,
+) -> tuple[Registration, bool]:
     """Change a person's name or address. Return the registration, and whether it was handed over to another person.
 
     Raises what `rename` and `hand_over` do.
@@ -215,9 +195,8 @@ def change(
     if patch.email is not None:
         heir = new_person(event_id, NewAttendee(patch.name or "", patch.email), country)
         if heir.id != attendee_id:
-            name = patch.name or find_holder(event_id, attendee_id, access).name
-            return hand_over(event_id, attendee_id, access, NewHolder(name, patch.email), country).attendee, True
-    return rename(event_id, attendee_id, access, patch.name, patch.email), False
+            return _hand_over(event_id, attendee_id, access, heir, idempotency), True
+    return Registration(rename(event_id, attendee_id, access, patch.name, patch.email), replayed=False), False
 
 
 def list_by_registration(event: Event, after: str | None, limit: int) -> list[tuple[str, Attendee]]:
@@ -230,10 +209,46 @@ def list_by_registration(event: Event, after: str | None, limit: int) -> list[tu
     return [(keys.read_position(item), keys.read_attendee(item)) for item in items]
 
 
+def _hand_over(
+    event_id: str, attendee_id: str, access: Access, heir: Attendee, idempotency: Idempotency | None
+) -> Registration:
+    """See `hand_over`. An heir without a name gets that of the person before."""
+    marks = Marks.new(idempotency, "hand_over", attendee_id)
+    former_heir: keys.Item | None = None
+    tries = Tries()
+    for attempt in tries:
+        person = find(event_id, attendee_id, access)
+        if person.is_former:
+            return _handed_over(person.item, heir.id, marks)
+        if person.event["status"] == keys.CANCELLED:
+            raise EventCancelledError
+        if person.item["state"] == "waiting":
+            raise StillWaitingError
+        if "checked_in_at" in person.item:
+            raise CheckedInError
+        heir = replace(heir, name=heir.name or person.item["name"], seats=person.item["seats"])
+        partitions = person.event["attendee_partitions"]
+        item = keys.attendee_item(heir, keys.read_blocks(person.item), partitions) | marks.attributes()
+        former = keys.former_attendee_item(person.item, datetime.now(UTC), heir)
+        condition = "#state = :state AND serial = :serial AND attribute_not_exists(checked_in_at)"
+        put = put_if(former, condition, state=person.item["state"], serial=person.item["serial"])
+        reasons = transact([put, put_person(item, former_heir)], token=marks.token(attempt))
+        if not reasons:
+            count("HandOvers")
+            return Registration(heir, replayed=False)
+        if reasons[1].is_refusal and not reasons[0].is_refusal:
+            former_heir = reasons[1].item
+            # This very request may have been carried out, and the person have registered anew since.
+            if former_heir and (standing := recognise(former_heir, marks)):
+                return standing
+            tries.go_on()
+    raise AssertionError("tries end by raising")
+
+
 def _handed_over(former: keys.Item, heir_id: str, marks: Marks) -> Registration:
     """Return the registration that this very request handed over before; else raise."""
     if former.get("successor") == heir_id and (heir := get_item(keys.attendee_key(former["event_id"], heir_id))):
         is_same = heir["state"] != keys.CANCELLED and heir["serial"] == former["successor_serial"]
-        if is_same and marks.recognise(heir) is not Origin.ANOTHER:
-            return Registration(keys.read_attendee(heir), replayed=True)
+        if is_same and (origin := marks.recognise(heir)) is not Origin.ANOTHER:
+            return Registration(keys.read_attendee(heir), replayed=origin is Origin.EARLIER_CALL)
     raise RegistrationGoneError

@@ -25,6 +25,7 @@ from event_management.store.attendees import Person, find
 from event_management.store.client import transact, update_if
 from event_management.store.contention import Tries
 from event_management.store.repeats import Marks
+from event_management.timezones import format_utc
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
@@ -37,27 +38,23 @@ def check_in(
 ) -> tuple[Attendee, bool]:
     """Let the holder of a ticket in: once. Return who it is, and whether an earlier call with the same key did so.
 
-    Raises `TicketOfAnotherEventError`, `TicketCancelledError`, `AlreadyCheckedInError`, `EventCancelledError`,
-    `EventNotFoundError`, `TryAgainError`.
+    A late retry of a call that was undone since does nothing. Raises `TicketOfAnotherEventError`,
+    `TicketCancelledError`, `StillWaitingError`, `AlreadyCheckedInError`, `NotCheckedInError` for such a retry,
+    `EventCancelledError`, `EventNotFoundError`, `TryAgainError`.
     """
     if ticket.event_id != event_id:
         raise TicketOfAnotherEventError
     call = digest("check_in", idempotency.key, idempotency.fingerprint) if idempotency else Marks.new(None).nonce
     now = now or datetime.now(UTC)
     for attempt in Tries():
-        try:
-            person = find(event_id, ticket.attendee_id, Access(owner))
-        except AttendeeNotFoundError:
-            raise TicketCancelledError from None
-        if person.is_former or person.item["serial"] != ticket.serial:
-            raise TicketCancelledError
-        if person.item["state"] == "waiting":
-            raise StillWaitingError
+        person = _find_holder(ticket, owner)
         attendee = keys.read_attendee(person.item)
         if attendee.checked_in_at is not None:
             if person.item["check_in"] == call:
-                return attendee, True
-            raise AlreadyCheckedInError(person.item["checked_in_at"])
+                return attendee, attendee.checked_in_at != now
+            raise AlreadyCheckedInError(format_utc(attendee.checked_in_at))
+        if person.item.get("check_in") == call:  # carried out, and undone since
+            raise NotCheckedInError
         if person.event["status"] == keys.CANCELLED:
             raise EventCancelledError
         mark = update_if(
@@ -77,7 +74,7 @@ def check_in(
 
 
 def undo_check_in(event_id: str, attendee_id: str, owner: str) -> Attendee:
-    """Take a check-in back: the ticket is good again.
+    """Take a check-in back: the ticket is good again. It may be another call that takes it back meanwhile.
 
     Raises `NotCheckedInError`, `RegistrationGoneError`, `AttendeeNotFoundError`, `EventNotFoundError`, `TryAgainError`.
     """
@@ -87,10 +84,12 @@ def undo_check_in(event_id: str, attendee_id: str, owner: str) -> Attendee:
             raise RegistrationGoneError
         attendee = keys.read_attendee(person.item)
         if attendee.checked_in_at is None:
+            if attempt:
+                return attendee
             raise NotCheckedInError
         unmark = update_if(
             keys.attendee_key(event_id, attendee_id),
-            "REMOVE checked_in_at, check_in ADD revision :one",
+            "REMOVE checked_in_at ADD revision :one",
             f"{_SAME} AND checked_in_at = :then",
             one=1,
             registered="registered",
@@ -100,6 +99,18 @@ def undo_check_in(event_id: str, attendee_id: str, owner: str) -> Attendee:
         if not transact([unmark, _count(person, -attendee.seats)], token=Marks.new(None).token(attempt)):
             return replace(attendee, checked_in_at=None)
     raise AssertionError("tries end by raising")
+
+
+def _find_holder(ticket: Code, owner: str) -> Person:
+    try:
+        person = find(ticket.event_id, ticket.attendee_id, Access(owner))
+    except AttendeeNotFoundError:
+        raise TicketCancelledError from None
+    if person.is_former or person.item["serial"] != ticket.serial:
+        raise TicketCancelledError
+    if person.item["state"] == "waiting":
+        raise StillWaitingError
+    return person
 
 
 def _count(person: Person, seats: int) -> "TransactWriteItemTypeDef":

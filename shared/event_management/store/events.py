@@ -14,7 +14,6 @@ from event_management.seats import plan_attendee_partitions, plan_seat_blocks
 from event_management.store.client import MOST_ACTIONS, Reason, get_item, get_items, put_new, query_index, transact
 from event_management.store.contention import Tries
 from event_management.store.repeats import Marks, Origin
-from event_management.store.seats import read_seats_left
 from event_management.store.secrets import make_secrets
 
 _BLOCKS_BESIDE_EVENT = MOST_ACTIONS - 2
@@ -125,20 +124,26 @@ def find(event_id: str, owner: str | None = None) -> EventNow:
     hands meanwhile may be those of different moments.
     Raises `EventNotFoundError`, `TryAgainError`.
     """
-    item, seats = _read(event_id, keys.directory_key(event_id))
-    if seats is None or (item["owner"] != owner if owner is not None else item["status"] == "draft"):
+    # Of most events this is all there is.
+    first_block, first_door = keys.seat_block_key(event_id, 0), keys.check_ins_key(event_id, 0)
+    item, seats, block, door = _read(event_id, keys.directory_key(event_id), first_block, first_door)
+    if item["status"] == "draft" and item["owner"] != owner:
         raise EventNotFoundError
     directory = keys.read_directory(seats)
     event = replace(keys.read_event(item), max_capacity=directory.capacity)
-    left = sum(read_seats_left(event_id, directory).values())
-    come = get_items(*(keys.check_ins_key(event_id, m) for m in range(event.attendee_partitions)))
+    more_blocks = [keys.seat_block_key(event_id, n) for n in sorted(directory.open_blocks - {0})]
+    more_doors = [keys.check_ins_key(event_id, m) for m in range(1, event.attendee_partitions)]
+    more = get_items(*more_blocks, *more_doors) if more_blocks or more_doors else []
+    blocks = [block, *more[: len(more_blocks)]]
+    doors = [door, *more[len(more_blocks) :]]
+    left = sum(there["seats_left"] for there in blocks if there)
     return EventNow(
         event,
         EventCounts(
             registered=max(0, directory.capacity - directory.reserve - left),
             seats_left=left,
             waitlisted=directory.waiting,
-            checked_in=sum(item["checked_in"] for item in come if item),
+            checked_in=sum(there["checked_in"] for there in doors if there),
         ),
     )
 

@@ -10,7 +10,7 @@ rests on. See docs/decisions/0015-seat-ledger.md.
 
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -38,7 +38,7 @@ def release(
 ) -> list[Reason]:
     """Free seats that are taken, so many of each block, and carry out the actions alongside: all or nothing.
 
-    Whoever waits longest has them at once, if the event takes registrations; who gives up a place by the actions
+    Whoever waits longest has them at once, unless registration has closed; who gives up a place by the actions
     alongside is the `leaver`.
     Return an empty list when that is done, else a reason for each action alongside.
     Raises `EventNotFoundError`, `TryAgainError`: then nobody knows whether it was done.
@@ -135,8 +135,10 @@ class _Move(NamedTuple):
         return [
             *(update_block(event_id, block, change, listed=self.listed) for block, change in self.blocks.items()),
             *([self.directory] if self.directory else []),
+            # A microsecond apart, so that lists show them in their order.
             *chain.from_iterable(
-                _promote(event_id, place, blocks, now, self.attendee_partitions) for place, blocks in self.promoted
+                _promote(event_id, place, blocks, now + timedelta(microseconds=n), self.attendee_partitions)
+                for n, (place, blocks) in enumerate(self.promoted)
             ),
         ]
 
@@ -157,41 +159,43 @@ def _plan_release(
     freed = sum(parts.values())
     free = freed + directory.reserve
     left_waiting = directory.waiting - (leaver.seats if leaver else 0)
-    places = _places(event_id, free, directory, leaver) if left_waiting else iter(())
+    places = _places(event_id, free, directory, leaver) if free and left_waiting else iter(())
     promoted = choose_promoted(free, places, directory.waitlist_policy)
     given = sum(place.seats for place in promoted)
     left_waiting -= given
+    left_over = free - given
     # Nobody knows the blocks of a reserve; one block more or less is all the same.
     home = next(iter(parts), None)
     if home is None:
         home = choose(range(directory.seat_blocks))
     # A larger reserve than people who wait can leave is on its way, and gets home by settle_reserve.
-    is_open_to_all = not left_waiting and 0 < free - given <= MOST_PROMOTED
+    is_open_to_all = not left_waiting and 0 < left_over <= MOST_PROMOTED
     changes = {block: BlockChange(0, -seats) for block, seats in parts.items()}
     pool = [[block, seats] for block, seats in parts.items()]
     pool.append([home, max(0, given - freed)])
     seated = [(place, _seat(place.seats, pool, changes)) for place in promoted]
-    condition = "reserve = :seen AND terms = :terms AND waiting "
-    condition += ">= :leaving" if left_waiting else "= :leaving"
-    leaving = directory.waiting - left_waiting
+    condition, values = "reserve = :put_by AND terms = :terms", {"put_by": directory.reserve}
+    if left_over:
+        # Those whom it does not do for must still be there, and nobody else whom it would do for.
+        condition += " AND waiting = :seats AND next_place = :next_place"
+        values |= {"seats": directory.waiting, "next_place": directory.next_place}
     if is_open_to_all:
-        there = changes.get(home, BlockChange())
-        changes[home] = BlockChange(free - given, there.taken)
+        changes[home] = changes.get(home, BlockChange())._replace(seats_left=left_over)
     update = update_directory(
         event_id,
         condition,
-        {"seen": directory.reserve, "terms": directory.terms.revision, "leaving": leaving},
+        values | {"terms": directory.terms.revision},
         relist=[home] if is_open_to_all else (),
         reserve=-directory.reserve if is_open_to_all else freed - given,
-        waiting=-leaving,
+        waiting=left_waiting - directory.waiting,
     )
     blocks = {block: change for block, change in changes.items() if any(change)}
     return _Move(blocks, seated, directory.attendee_partitions, update, listed=is_open_to_all)
 
 
 def _places(event_id: str, free: int, directory: Directory, leaver: Place | None) -> Iterator[Place]:
-    """Yield the places whose turn it may be, longest waiting first; none while no registrations are taken."""
-    if not directory.terms.take_registrations(keys.stamp(datetime.now(UTC))):
+    """Yield the places whose turn it may be, longest waiting first; none once no registrations are taken any more."""
+    if not directory.terms.promote(keys.stamp(datetime.now(UTC))):
         return
     if directory.waitlist_policy == "strict":
         items = query_partition(keys.waitlist_of(event_id), MOST_PROMOTED + 2)
@@ -199,6 +203,9 @@ def _places(event_id: str, free: int, directory: Directory, leaver: Place | None
         items = query_partition(keys.waitlist_of(event_id), None, "seats <= :free", free=free)
     for item in items:
         place = keys.read_place(item)
+        # A query is of no one instant: of those who joined since the directory was read it may miss the first.
+        if place.number >= directory.next_place:
+            return
         if leaver is None or place.number != leaver.number:
             yield place
 

@@ -16,6 +16,7 @@ from event_management import keys
 from event_management.errors import EventNotFoundError, SeatsFullError, TryAgainError
 from event_management.seats import Directory, SeatFinder, plan_party
 from event_management.store.client import get_item, get_items, update_if, update_item_if
+from event_management.store.contention import Tries
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
@@ -105,7 +106,8 @@ def gather(event_id: str, seats: int) -> dict[int, int]:
     Raises `SeatsFullError` when fewer were left at one instant, `EventNotFoundError`, `TryAgainError`.
     """
     before = None
-    while True:
+    tries = Tries()
+    for _ in tries:
         directory = read_directory(event_id)
         left = read_seats_left(event_id, directory)
         if parts := plan_party(seats, left):
@@ -114,6 +116,8 @@ def gather(event_id: str, seats: int) -> dict[int, int]:
         if before == (directory.relistings, left):
             raise SeatsFullError(sum(left.values()))
         before = directory.relistings, left
+        tries.go_on()
+    raise AssertionError("tries end by raising")
 
 
 def take(event_id: str, parts: Mapping[int, int], now: str) -> "list[TransactWriteItemTypeDef]":

@@ -8,6 +8,8 @@ from msgspec.structs import replace
 from event_management import keys
 from event_management.errors import (
     EventNotFoundError,
+    Fault,
+    InvalidPayloadError,
     RegistrationGoneError,
     SeatsLeftError,
     WaitlistOffError,
@@ -18,6 +20,7 @@ from event_management.seats import Directory
 from event_management.store.attendees import cancel, find
 from event_management.store.client import count_before, get_items, put_new, query_index, transact, update_if
 from event_management.store.contention import Tries
+from event_management.store.ledger import settle_reserve
 from event_management.store.registrations import new_person, put_person, recognise
 from event_management.store.repeats import Marks
 from event_management.store.seats import read_seats_left
@@ -45,14 +48,22 @@ def join(
     """
     attendee = new_person(event_id, new, country)
     marks = Marks.new(idempotency, "join_waitlist")
-    for attempt in Tries():
+    has_settled = False
+    tries = Tries()
+    for attempt in tries:
         item, person = get_items(keys.directory_key(event_id), keys.attendee_key(event_id, attendee.id))
-        if person and (standing := recognise(person, marks)):
-            place = keys.read_place_of(person) if standing.attendee.state == "waiting" else None
-            return Waiting(standing.attendee, place, standing.replayed)
         if item is None:
             raise EventNotFoundError
         directory = keys.read_directory(item)
+        if person and (standing := recognise(person, marks)):
+            is_waiting = standing.attendee.state == "waiting"
+            if is_waiting and directory.reserve and not has_settled:
+                # Seats put by for a larger party may do for this one, and `fill` lets it pass.
+                settle_reserve(event_id)
+                has_settled = True
+                tries.go_on()
+                continue
+            return Waiting(standing.attendee, keys.read_place_of(person) if is_waiting else None, standing.replayed)
         _check_may_wait(event_id, directory, attendee.seats)
         place = directory.next_place
         reasons = transact(
@@ -62,10 +73,12 @@ def join(
                 update_if(
                     keys.directory_key(event_id),
                     "ADD waiting :seats, next_place :one",
-                    "next_place = :place AND attribute_not_exists(open_blocks) AND terms = :terms",
+                    "next_place = :place AND reserve = :reserve AND attribute_not_exists(open_blocks)"
+                    " AND terms = :terms",
                     seats=attendee.seats,
                     one=1,
                     place=place,
+                    reserve=directory.reserve,
                     terms=directory.terms.revision,
                 ),
             ],
@@ -73,7 +86,9 @@ def join(
         )
         if not reasons:
             count("Waiting")
-            return Waiting(replace(attendee, state="waiting"), place, replayed=False)
+            if not directory.reserve:
+                return Waiting(replace(attendee, state="waiting"), place, replayed=False)
+            tries.go_on()
     raise AssertionError("tries end by raising")
 
 
@@ -123,5 +138,9 @@ def _check_may_wait(event_id: str, directory: Directory, seats: int) -> None:
     directory.terms.check(keys.stamp(datetime.now(UTC)), seats)
     if not directory.waitlist:
         raise WaitlistOffError
+    if seats > directory.capacity:  # it would make everybody behind it wait for ever
+        raise InvalidPayloadError(
+            [Fault("/payload/seats", f"seats must be at most {directory.capacity} at this event.")]
+        )
     if read_seats_left(event_id, directory):
         raise SeatsLeftError
