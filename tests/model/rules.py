@@ -239,7 +239,13 @@ class Event:
 
     def _handed_over(self, former: Former, heir: int, marks: Marks | None) -> Told:
         there = self.people.get(heir)
-        if there and former.successor == (heir, there.serial) and there.marks and marks and there.marks.key == marks.key:
+        if (
+            there
+            and former.successor == (heir, there.serial)
+            and there.marks
+            and marks
+            and there.marks.key == marks.key
+        ):
             return REPLAYED if there.marks.request == marks.request else told("idempotency_key_reused")
         return told("registration_gone")
 
