@@ -61,9 +61,8 @@ def every_crash(prepare: Callable[[], World], operate: Callable[[World], object]
     while True:
         world = prepare()
         writes += 1
-        with killed_after(writes) as killing:
-            with suppress(Killed):
-                operate(world)
+        with killed_after(writes) as killing, suppress(Killed):
+            operate(world)
         if not killing:
             break
         yield Crash(world, f"{writes}: {killing[-1]}")
