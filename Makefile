@@ -25,12 +25,24 @@ clean-data:  ## Forget the local stack's data
 sam-local:  ## Prepare sam local invoke and start-api, their data in the running local stack
 	$(LOCAL) sam-local --state $(STATE)
 
+# --- Organisers' and operators' own ---------------------------------------------------------------------------------------
+
+.PHONY: export verify-data
+
+export:  ## Write all attendees of an event as CSV (EVENT=id, URL=address of the API, TOKEN=an organiser's, OUT=file)
+	$(if $(EVENT),,$(error Say which event: make export EVENT=<id>))
+	@exec $(PYTHON) -m operations.export '$(EVENT)' $(if $(URL),--url '$(URL)') $(if $(OUT),--out '$(OUT)')
+
+verify-data: .venv/installed  ## Tell what is amiss with the data (EVENT=id; the local stack's, or TABLE=name in AWS, ENDPOINT=url)
+	@PYTHONPATH=shared:. .venv/bin/python -m operations.verify_data $(if $(EVENT),--event '$(EVENT)') \
+	  $(if $(TABLE),--table '$(TABLE)') $(if $(ENDPOINT),--endpoint '$(ENDPOINT)') --state '$(STATE)'
+
 # --- Tests and checks: three more environments, made when their requirements change --------------------------------------
 
 BIN = .venv/bin
 SAM_BIN = .venv-sam/bin
 BENCH_BIN = .venv-bench/bin
-CODE = bench functions local shared tests
+CODE = bench functions local operations shared tests
 
 .PHONY: test test-fast test-sam mutants bench cost simulation bench-check check format
 
@@ -63,7 +75,7 @@ bench-check: .venv-bench/installed  ## Hold every function's start-up and warm p
 check: .venv/installed .venv-sam/installed  ## Check style, types, imports and templates
 	$(BIN)/ruff check $(CODE)
 	$(BIN)/ruff format --check $(CODE)
-	$(BIN)/mypy shared/event_management shared/trim_botocore.py functions/*/app.py local bench/report.py bench/speed/*.py bench/cost/*.py bench/simulation/*.py
+	$(BIN)/mypy shared/event_management shared/trim_botocore.py functions/*/app.py local operations bench/report.py bench/speed/*.py bench/cost/*.py bench/simulation/*.py
 	PYTHONPATH=shared:. $(BIN)/lint-imports --no-cache --no-logo
 	$(SAM_BIN)/cfn-lint template.yaml
 	SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 $(SAM_BIN)/sam validate --lint

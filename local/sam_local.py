@@ -25,7 +25,7 @@ _BRIDGE_SECONDS = 5
 
 
 def prepare(state: StateFolder) -> None:
-    """Open MiniStack to containers, write template and environment file, seed an event, and say the commands.
+    """Open MiniStack to containers, write template and environment file, seed the sample events, and say the commands.
 
     Raises:
         Failure: no local stack runs, or containers have no way to it.
@@ -39,11 +39,12 @@ def prepare(state: StateFolder) -> None:
         "TABLE_NAME": facts["table_name"],
     }
     template, environment = state.path / "sam" / "template.json", state.path / "sam-env.json"
+    samples = state.path / "sam" / "events"
     template.parent.mkdir(exist_ok=True)
     write_json(environment, {"Parameters": variables})
     write_json(template, _declaring(variables))
-    _seed(facts)
-    _say_commands(template, environment, facts["region"])
+    _seed(facts, samples)
+    _say_commands(template, environment, samples, facts["region"])
 
 
 def request_bridge(state: StateFolder, run: int) -> None:
@@ -89,15 +90,15 @@ def _declaring(variables: dict[str, str]) -> templates.Template:
     return template
 
 
-def _seed(facts: dict[str, Any]) -> None:
-    """Run local/seed.py, which stores the event that events/*.json speak of, in the functions' own environment."""
+def _seed(facts: dict[str, Any], samples: Path) -> None:
+    """Run local/seed.py in the functions' own environment: it stores what events/*.json are about, and fills them in."""
     script = PROJECT / "local" / "seed.py"
     if not script.exists():
         return
-    with step("Storing the sample event"):
+    with step("Storing the sample events"):
         variables = _function_environment(facts["endpoint_url"])
         result = subprocess.run(
-            [sys.executable, "-P", script],
+            [sys.executable, "-P", script, samples],
             check=False,
             capture_output=True,
             text=True,
@@ -113,7 +114,7 @@ def _seed(facts: dict[str, Any]) -> None:
             },
         )
     if result.returncode != 0:
-        raise Failure(f"local/seed.py could not store the sample event:\n{result.stderr}")
+        raise Failure(f"local/seed.py could not store the sample events:\n{result.stderr}")
 
 
 def _function_environment(endpoint_url: str) -> dict[str, str]:
@@ -127,7 +128,7 @@ def _function_environment(endpoint_url: str) -> dict[str, str]:
     return dict(configuration["Environment"]["Variables"])
 
 
-def _say_commands(template: Path, environment: Path, region: str) -> None:
+def _say_commands(template: Path, environment: Path, samples: Path, region: str) -> None:
     built = template.parent / "build"
     shared = (
         f"--template-file {_shown(built / 'template.yaml')} --env-vars {_shown(environment)}"
@@ -135,7 +136,7 @@ def _say_commands(template: Path, environment: Path, region: str) -> None:
     )
     print(
         f"sam build --template-file {_shown(template)} --build-dir {_shown(built)}\n"
-        f"sam local invoke CreateEventFunction --event events/create_event.json {shared}\n"
+        f"sam local invoke CreateEventFunction --event {_shown(samples / 'create_event.json')} {shared}\n"
         f"sam local start-api --port 3000 {shared}"
     )
     say("\n  The containers' data is in the local stack: keep make run running.")

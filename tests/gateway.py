@@ -110,6 +110,15 @@ class Api:
     def list_attendees(self, event_id: str, query: str = "", **headers: str) -> Reply:
         return self.call("list_attendees", "GET", f"/events/{event_id}/attendee{query}", event_id=event_id, **headers)
 
+    def export_attendees(self, event_id: str, query: str = "", **headers: str) -> Reply:
+        url = f"/events/{event_id}/attendee.csv{query}"
+        return self.call("export_attendees", "GET", url, event_id=event_id, **headers)
+
+    def import_attendees(self, event_id: str, text: str, query: str = "", **headers: str) -> Reply:
+        headers = {"Content-Type": "text/csv; charset=utf-8", **headers}
+        url = f"/events/{event_id}/attendee/import{query}"
+        return self.call("import_attendees", "POST", url, text, event_id, **headers)
+
     def update_event(self, event_id: str, payload: object, if_match: str | None = "*", **headers: str) -> Reply:
         headers = headers if if_match is None else {"If-Match": if_match, **headers}
         return self.call("update_event", "PATCH", f"/events/{event_id}", {"payload": payload}, event_id, **headers)

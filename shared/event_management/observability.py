@@ -3,6 +3,7 @@
 Notes live in a context variable, so that calls in parallel threads never mix. Nobody's name or address may be noted.
 """
 
+import threading
 import traceback
 from collections import Counter
 from contextvars import ContextVar
@@ -37,6 +38,8 @@ class CallNotes:
     def __init__(self) -> None:
         self.fields: dict[str, Any] = {}
         self.counts: Counter[str] = Counter()
+        self.lock = threading.Lock()
+        """For counts: several threads may work for one call."""
 
 
 _notes: ContextVar[CallNotes] = ContextVar("call_notes")
@@ -60,7 +63,8 @@ def note(**fields: Any) -> None:
 def count(metric: str, number: int = 1) -> None:
     """Add to a metric of the call. Outside a call this does nothing."""
     if number and (notes := _notes.get(None)):
-        notes.counts[metric] += number
+        with notes.lock:
+            notes.counts[metric] += number
 
 
 def log_defect(error: BaseException) -> None:

@@ -117,7 +117,8 @@ def read_people(text: str) -> list[Row]:
     """Read an import: CSV with commas, semicolons or tabs, its columns named by a header line.
 
     Columns: `name`, `email`, and `seats` where wanted, in any order and case. Those that only an export has are ignored,
-    and so are empty lines; a row may lack cells at its end.
+    except that a `state` other than `registered` is a fault; empty lines are ignored too. A row may lack cells at its
+    end.
 
     Raises `InvalidFileError` for a wrong header and for more than `MOST_ROWS` rows.
     """
@@ -182,6 +183,8 @@ def _read_row(record: Record, names: Sequence[str]) -> Row:
         )
     told = dict(zip(names, record.cells, strict=False))
     cells: dict[str, str | int] = {name: told.get(name, "") for name in _REQUIRED}
+    if told.get("state", "").strip().lower() not in ("", "registered"):
+        return Row(record.line, cells, (Fault("/payload/state", "state must be registered, or empty."),))
     if seats := told.get("seats", "").strip():
         if not _WHOLE_NUMBER.fullmatch(seats):
             return Row(record.line, cells, (Fault("/payload/seats", "seats must be a whole number, such as 2."),))

@@ -3,13 +3,15 @@
 Answers show local times as `YYYY-MM-DD HH:MM` and instants as RFC 3339 in UTC.
 """
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from msgspec import Meta, Struct
 
 from event_management.codes import Code, sign_manage, sign_ticket
-from event_management.models import Attendee, Event, EventCounts, WaitlistPolicy
+from event_management.models import Attendee, Event, EventCounts, RowOutcome, WaitlistPolicy
 from event_management.signing import SigningKeys
 from event_management.timezones import EventTime, format_utc
 
@@ -204,6 +206,10 @@ class AttendeeView(Struct, frozen=True, kw_only=True):
             checked_in_at=format_utc(come) if come else None,
         )
 
+    def cells(self, columns: Sequence[str]) -> list[str | int | None]:
+        """Return these of its members, as a row of a table."""
+        return [getattr(self, column) for column in columns]
+
 
 class EventCreated(Struct, frozen=True, kw_only=True):
     """Answer to `POST /events`."""
@@ -359,6 +365,87 @@ class AttendeeList(Struct, frozen=True, kw_only=True, omit_defaults=True):
     message: Literal["Attendees :", "Waitlist :"]
     sections: list[AttendeeView]
     next_token: NextToken = None
+
+
+ImportOutcome = Annotated[
+    Literal[
+        "registered",
+        "would_register",
+        "already_registered",
+        "already_waiting",
+        "duplicate_in_file",
+        "invalid",
+        "seats_full",
+        "registration_not_open",
+        "registration_closed",
+        "registration_cancelled",
+        "event_cancelled",
+        "event_not_published",
+        "event_not_found",
+        "not_attempted",
+        "try_again",
+    ],
+    Meta(
+        description="what became of the row: registered (in a dry run would_register), or the code of what refused it; "
+        "not_attempted and try_again ask for the file to be sent again"
+    ),
+]
+
+
+class RowFault(Struct, frozen=True, kw_only=True):
+    """One fault of a row, as registering the same person by `POST /events/{event_id}/register` would tell it."""
+
+    pointer: Annotated[str, Meta(description="JSON Pointer; its last part is the column", examples=["/payload/email"])]
+    detail: str
+
+
+class ImportedRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What became of one row of an import."""
+
+    line: Annotated[int, Meta(description="line of the file where the row begins, from 1")]
+    outcome: ImportOutcome
+    id: Annotated[
+        str | None,
+        Meta(
+            description="the attendee's id, where the person is registered or waits; in a dry run also where they would be",
+            extra_json_schema={"pattern": "^[a-z2-7]{16}$"},
+        ),
+    ] = None
+    detail: str | None = None
+    errors: list[RowFault] | None = None
+
+    @classmethod
+    def of(cls, row: RowOutcome) -> "ImportedRow":
+        """Show an outcome."""
+        faults = [RowFault(pointer=fault.pointer, detail=fault.detail) for fault in row.faults]
+        return cls(
+            line=row.line,
+            outcome=row.outcome,  # type: ignore[arg-type] # an error's code is any text
+            id=row.attendee_id,
+            detail=row.detail,
+            errors=faults or None,
+        )
+
+
+class ImportReport(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Answer to `POST /events/{event_id}/attendee/import`."""
+
+    message: Literal["Import finished", "Dry run finished"]
+    counts: Annotated[dict[str, int], Meta(description="how many rows there are of each outcome that occurs")]
+    rows: Annotated[list[ImportedRow], Meta(description="every row, in the order of the file")]
+    detail: Annotated[str | None, Meta(description="there only where the file has to be sent again")] = None
+
+    @classmethod
+    def of(cls, message: Literal["Import finished", "Dry run finished"], rows: Sequence[RowOutcome]) -> "ImportReport":
+        """Show what became of the rows."""
+        counts = Counter(row.outcome for row in rows)
+        unfinished = counts["not_attempted"] + counts["try_again"]
+        return cls(
+            message=message,
+            counts={outcome: number for outcome, number in counts.items() if number},
+            rows=[ImportedRow.of(row) for row in rows],
+            detail=f"There was no time for {unfinished} of the rows. Send the same file again." if unfinished else None,
+        )
 
 
 def _code_of(attendee: Attendee) -> Code:

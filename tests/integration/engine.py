@@ -20,9 +20,10 @@ from requests.adapters import HTTPAdapter
 from event_management import keys, seats
 from event_management.config import load_config
 from event_management.errors import TryAgainError
+from event_management.models import Access
 from event_management.store import connection, secrets
+from event_management.store.attendees import cancel
 from event_management.store.attributes import from_attributes, to_attributes
-from event_management.store.seats import give_back
 from local.launch import Stack
 from tests.gateway import Api, Reply
 from tests.tables import make_table
@@ -62,10 +63,14 @@ class Table:
         answer = self.client.transact_get_items(TransactItems=gets)
         return [from_attributes(found.get("Item", {})) for found in answer["Responses"]]
 
-    def attendees(self, event_id: str) -> list[dict[str, Any]]:
-        """Everybody's item, in no order."""
+    def people(self, event_id: str) -> list[dict[str, Any]]:
+        """The items of all who registered, wait, or did once; in no order."""
         people = keys.attendee_key(event_id, "")
         return [item for item in self.items() if item["pk"].startswith(people["pk"]) and item["sk"] == people["sk"]]
+
+    def attendees(self, event_id: str) -> list[dict[str, Any]]:
+        """The items of all who are registered, in no order."""
+        return [person for person in self.people(event_id) if person["state"] == "registered"]
 
     def listed(self, event_id: str) -> list[str]:
         """Everybody's id as the index has them: in order of registration, partition after partition."""
@@ -93,20 +98,19 @@ class Table:
         return self.item(keys.seat_block_key(event_id, block))
 
     def seat_blocks(self, event_id: str) -> list[dict[str, Any]]:
-        blocks = range(self.item(keys.event_key(event_id))["seat_blocks"])
+        blocks = range(self.directory(event_id)["seat_blocks"])
         wanted = [keys.seat_block_key(event_id, block) for block in blocks]
         return [item for first in blocks[::100] for item in self.at_one_instant(wanted[first : first + 100])]
 
-    def seats_taken(self, event_id: str, capacity: int | None = None) -> int:
+    def seats_taken(self, event_id: str) -> int:
         """Return how many seats are taken; fails when any two of the event's items disagree.
 
-        Call it while nobody writes. `capacity` is the event's own unless its blocks were resized.
+        Call it while nobody writes.
         """
         there = Seats(self.directory(event_id), self.seat_blocks(event_id))
-        people = self.attendees(event_id)
-        there.check(self.item(keys.event_key(event_id))["max_capacity"] if capacity is None else capacity)
-        assert there.taken_by_block == Counter(person["seat_block"] for person in people)
-        return len(people)
+        there.check(self.item(keys.event_key(event_id))["max_capacity"])
+        assert there.taken_by_block == seats_held(self.attendees(event_id))
+        return there.taken
 
 
 class Seats(NamedTuple):
@@ -131,8 +135,20 @@ class Seats(NamedTuple):
     def check(self, *capacities: int) -> None:
         """Fail unless all blocks together have one of these capacities, and the directory lists those with seats left."""
         assert all(block["seats_left"] >= 0 and block["taken"] >= 0 for block in self.blocks)
-        assert self.taken + sum(block["seats_left"] for block in self.blocks) in capacities
-        assert self.with_seats_left <= keys.read_directory(self.directory).open_blocks
+        directory = keys.read_directory(self.directory)
+        there = self.taken + sum(block["seats_left"] for block in self.blocks) + directory.reserve
+        assert there == directory.capacity
+        assert directory.capacity in capacities
+        assert self.with_seats_left <= directory.open_blocks
+        assert not (directory.waiting and self.with_seats_left)
+
+
+def seats_held(people: Sequence[dict[str, Any]]) -> Counter[int]:
+    """Return how many seats these attendees have in which block."""
+    held: Counter[int] = Counter()
+    for person in people:
+        held.update(keys.read_blocks(person))
+    return held
 
 
 class Shop(NamedTuple):
@@ -215,6 +231,7 @@ class HttpApi(Api):
         url: str,
         body: object = None,
         event_id: str | None = None,  # noqa: ARG002 - the gateway reads the path
+        attendee_id: str | None = None,  # noqa: ARG002
         **headers: str,
     ) -> Reply:
         sent = self.headers | {name.replace("_", "-"): value for name, value in headers.items()}
@@ -271,20 +288,11 @@ def at_once(calls: Sequence[Callable[[], T]], threads: int) -> list[T]:
     return results
 
 
-def leave(table: Table, event_id: str, person: keys.Key) -> None:
-    """Give a person's seat back and forget them, both or neither, until it has happened."""
-    action: Any = {
-        "Delete": {
-            "TableName": table.name,
-            "Key": to_attributes(person),
-            "ConditionExpression": "attribute_exists(pk)",
-        }
-    }
-    while there := table.item(person):
+def leave(event_id: str, attendee_id: str) -> None:
+    """Cancel a registration, as its organiser; again until it has happened."""
+    while True:
         with suppress(TryAgainError):
-            reasons = give_back(event_id, there["seat_block"], alongside=[action])
-            # Refused is only one whose first try was carried out unheard.
-            assert [] == reasons or reasons[1].is_refusal
+            return cancel(event_id, attendee_id, Access(owner="anonymous"))
 
 
 def walk_attendees(api: Api, event_id: str, limit: int) -> list[dict[str, Any]]:

@@ -32,7 +32,13 @@ class SamLocal:
 
     stack: Stack
     invoke_command: list[str]
+    """With the sample of one function among those that are filled in."""
     api_command: list[str]
+
+    @property
+    def samples(self) -> Path:
+        """The folder of the samples that are filled in."""
+        return ROOT / Path(self.invoke_command[self.invoke_command.index("--event") + 1]).parent
 
     def invoke(self, function: str, event: Path) -> tuple[dict, str]:
         """Return what `sam local invoke` prints: the function's answer, and everything else.

@@ -5,15 +5,32 @@ import json
 
 import pytest
 
-from tests.gateway import FUNCTIONS, ROOT, attendee_payload, event_payload
+from tests.gateway import FUNCTIONS, attendee_payload, event_payload
 
 EXPECTED = {
+    "cancel_attendee": (200, "Registration Cancelled"),
+    "cancel_event": (200, "The hall is flooded."),
+    "check_in": (200, "Checked in"),
     "create_event": (201, "Event Created"),
+    "delete_event": (204, ""),
+    "draw_ticket": (200, "<svg "),
+    "export_attendees": (200, "\ufeffid,name,email,seats,"),
+    "get_attendee": (200, "Attendee :"),
     "get_event": (200, "Sample Evening"),
+    "get_waitlist": (200, "Waitlist :"),
+    "import_attendees": (200, "Dry run finished"),
+    "join_waitlist": (201, "Added to the waitlist"),
+    "leave_waitlist": (200, "Left the waitlist"),
     "list_attendees": (200, "Attendees :"),
     "list_events": (200, "Sample Evening"),
+    "list_own_events": (200, "Sample Evening"),
     "preflight": (204, ""),
     "register_attendee": (201, "Insert Successful..."),
+    "renew_codes": (201, "Codes renewed"),
+    "transfer_attendee": (200, "Registration handed over"),
+    "undo_check_in": (200, "Check-in undone"),
+    "update_attendee": (200, "Attendee Updated"),
+    "update_event": (200, "Three ragas and tea."),
 }
 
 
@@ -34,7 +51,7 @@ def call(port, method, path, payload=None, body=None, **headers):
 def test_sam_local_invoke_answers_the_sample_event_of_a_function(sam_local, name):
     status, words = EXPECTED[name]
 
-    answer, log = sam_local.invoke(name, ROOT / "events" / f"{name}.json")
+    answer, log = sam_local.invoke(name, sam_local.samples / f"{name}.json")
 
     assert status == answer["statusCode"], (answer, log)
     assert words in answer["body"]
@@ -44,8 +61,8 @@ def test_sam_local_invoke_answers_the_sample_event_of_a_function(sam_local, name
 
 
 def test_what_sam_local_invoke_wrote_is_in_the_local_stack(sam_local):
-    created, _ = sam_local.invoke("create_event", ROOT / "events" / "create_event.json")
-    sam_local.invoke("register_attendee", ROOT / "events" / "register_attendee.json")
+    created, _ = sam_local.invoke("create_event", sam_local.samples / "create_event.json")
+    sam_local.invoke("register_attendee", sam_local.samples / "register_attendee.json")
 
     event = sam_local.stack.http("GET", f"/events/{json.loads(created['body'])['event']}").json()
     attendees = sam_local.stack.http("GET", "/events/demoevents/attendee").json()
@@ -55,7 +72,7 @@ def test_what_sam_local_invoke_wrote_is_in_the_local_stack(sam_local):
 
 
 def test_a_request_that_is_refused_is_told_apart_from_a_success_by_what_sam_prints(sam_local, tmp_path):
-    sample = json.loads((ROOT / "events" / "get_event.json").read_text())
+    sample = json.loads((sam_local.samples / "get_event.json").read_text())
     (tmp_path / "event.json").write_text(json.dumps(sample | {"pathParameters": {"event_id": "nosuchevent"}}))
 
     answer, _ = sam_local.invoke("get_event", tmp_path / "event.json")

@@ -7,10 +7,14 @@ import pytest
 from tests.gateway import FUNCTIONS, ROOT
 
 ALLOWED = (
+    "event_management.codes",
+    "event_management.errors",
     "event_management.http",
     "event_management.keys",
     "event_management.models",
     "event_management.observability",
+    "event_management.qr",
+    "event_management.views",
 )
 
 

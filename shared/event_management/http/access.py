@@ -2,8 +2,13 @@
 
 from collections.abc import Callable
 
-from event_management.codes import Code, read_manage
-from event_management.errors import InvalidManageCodeError, NotAuthenticatedError
+from event_management.codes import Code, read_manage, read_ticket
+from event_management.errors import (
+    InvalidManageCodeError,
+    InvalidTicketError,
+    NotAuthenticatedError,
+    TicketOfAnotherEventError,
+)
 from event_management.http.request import Request
 from event_management.models import Access
 from event_management.signing import SigningKeys
@@ -22,6 +27,22 @@ def read_manage_code(request: Request, keys: KeySource) -> Code | None:
     if code.event_id != request.path["event_id"]:
         raise InvalidManageCodeError
     return code
+
+
+def read_ticket_access(request: Request, keys: KeySource) -> Access:
+    """Return as whom the caller asks for the ticket that the path names: who sends the ticket itself has it already.
+
+    As `?ticket=`, for the images of a page send no headers; without it, as by `read_access`.
+    Raises `InvalidTicketError`, `TicketOfAnotherEventError`, and what `read_access` does.
+    """
+    if (text := request.parameter("ticket")) is None:
+        return read_access(request, keys)
+    ticket = read_ticket(text, keys())
+    if ticket.event_id != request.path["event_id"]:
+        raise TicketOfAnotherEventError
+    if ticket.attendee_id != request.path["attendee_id"]:
+        raise InvalidTicketError
+    return Access(serial=ticket.serial)
 
 
 def read_access(request: Request, keys: KeySource) -> Access:

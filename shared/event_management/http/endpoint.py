@@ -12,6 +12,7 @@ from event_management.config import load_config
 from event_management.deadline import set_deadline
 from event_management.errors import (
     EventManagementError,
+    InvalidManageCodeError,
     NotAuthenticatedError,
     TryAgainError,
     UnsupportedMediaTypeError,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 _HEADERS: Mapping[type[EventManagementError], Mapping[str, str]] = {
     NotAuthenticatedError: {"WWW-Authenticate": "Bearer"},
+    InvalidManageCodeError: {"WWW-Authenticate": "Manage-Code"},
     TryAgainError: {"Retry-After": str(RETRY_AFTER)},
     UnsupportedMediaTypeError: {"Accept-Patch": ", ".join(PATCH_TYPES)},
 }

@@ -10,6 +10,7 @@ from event_management.pagination import read_token, sign_token
 from event_management.signing import SigningKeys
 
 MAX_LIMIT = 100
+"""Items of a page, where a list says nothing else."""
 MAX_BY_NUMBER = 1000
 """`page` times `limit` beyond which only `next_token` goes: pages by number read all that comes before them."""
 
@@ -40,13 +41,14 @@ class PageRequest:
         keys: KeySource,
         default_limit: int,
         *,
+        max_limit: int = MAX_LIMIT,
         numbered: bool = False,
         keep: tuple[str, ...] = (),
     ) -> None:
         """Raises `InvalidParameterError`, `InvalidPageTokenError`, `TryAgainError`."""
         self._scope, self._keys = scope, keys
         self._kept = {name: request.query[name] for name in ("limit", *keep) if name in request.query}
-        self.limit = request.integer("limit", default_limit, 1, MAX_LIMIT)
+        self.limit = request.integer("limit", default_limit, 1, max_limit)
         token = request.parameter("next_token")
         self._skip = 0
         if numbered and "page" in request.query:
@@ -61,10 +63,14 @@ class PageRequest:
         """How many items to read: the page, all before it where it has a number, and one that tells whether more follow."""
         return self._skip + self.limit + 1
 
-    def cut(self, items: Sequence[tuple[str, T]]) -> Page[T]:
-        """Return the page out of the items read, each with its position in the list."""
-        shown = items[self._skip : self._skip + self.limit]
-        if len(items) < self.wanted:
+    def cut(self, items: Sequence[tuple[str, T]], most: int | None = None) -> Page[T]:
+        """Return the page out of the items read, each with its position in the list.
+
+        It has at most `limit` items, and at most `most` where one answer holds no more; one at least.
+        """
+        limit = self.limit if most is None else min(self.limit, most)
+        shown = items[self._skip : self._skip + limit]
+        if len(items) <= self._skip + limit:
             return Page([item for _, item in shown], None, {})
         token = sign_token(shown[-1][0], self._scope, self._keys())
         return Page(

@@ -27,6 +27,8 @@ from event_management.timezones import find_zone
 
 MAX_BODY = 64 * 1024
 """Bytes of a JSON body."""
+MAX_FILE = 1024 * 1024
+"""Bytes of a body that is a file: 1 KB for each row of an import. Lambda takes 6 MB of an event, escaped as JSON."""
 PATCH_TYPES = ("application/merge-patch+json", "application/json")
 """Media types of a patch: a JSON Merge Patch (RFC 7396) of the payload, inside the usual envelope."""
 
@@ -147,13 +149,18 @@ class Request:
         """
         return self._body(most_bytes, lambda data: data.decode("utf-8-sig"), _NOT_TEXT)
 
+    @property
+    def idempotency_key(self) -> str | None:
+        """`Idempotency-Key` as sent, if it was. Raises `InvalidParameterError`."""
+        key = self.headers.get("idempotency-key")
+        if key is not None and not _IDEMPOTENCY_KEY.fullmatch(key):
+            raise InvalidParameterError("Idempotency-Key must be 1 to 255 printable ASCII characters.")
+        return key
+
     def idempotency(self) -> Idempotency | None:
         """Return what tells a retry of this request from another request. Raises `InvalidParameterError`."""
-        key = self.headers.get("idempotency-key")
-        if key is None:
+        if (key := self.idempotency_key) is None:
             return None
-        if not _IDEMPOTENCY_KEY.fullmatch(key):
-            raise InvalidParameterError("Idempotency-Key must be 1 to 255 printable ASCII characters.")
         canonical = msgspec.json.encode(self._envelope[0], order="deterministic")
         route = (self._event["httpMethod"], self._event["resource"])
         return Idempotency(key, digest(*route, canonical, (self.country or "").casefold()))
@@ -172,6 +179,13 @@ class Request:
         if not re.fullmatch(r"[0-9]{1,7}", text) or not least <= int(text) <= most:
             raise InvalidParameterError(f"{name} must be a whole number from {least} to {most}{beyond}.")
         return int(text)
+
+    def flag(self, name: str) -> bool:
+        """Return whether a query parameter is `true`; it need not be there. Raises `InvalidParameterError`."""
+        text = self.parameter(name)
+        if text not in (None, "true", "false"):
+            raise InvalidParameterError(f"{name} must be true or false.")
+        return text == "true"
 
     @property
     def _subject(self) -> str:

@@ -319,6 +319,8 @@ def query_merged(index: str, partitions: Sequence[str], after: str, limit: int) 
 
 def side_by_side(function: Callable[..., T], calls: Sequence[tuple[object, ...]]) -> list[T]:
     """Make the calls in parallel, each with this call's deadline and notes."""
+    if len(calls) < 2:
+        return [function(*call) for call in calls]
     from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - few events need it
 
     with ThreadPoolExecutor(min(len(calls), MOST_AT_ONCE)) as pool:

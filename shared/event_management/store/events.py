@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
+from msgspec.structs import replace
+
 from event_management import keys
 from event_management.errors import EventDeletedError, EventNotFoundError
 from event_management.identifiers import derive_event_id, is_event_id, new_event_id
@@ -87,6 +89,9 @@ def _put(event: Event, blocks: Sequence[int], marks: Marks, attempt: int) -> lis
     terms = keys.terms_of(event)
     items = [keys.seat_block_item(event.id, n, seats, terms) for n, seats in enumerate(blocks)]
     beside, ahead = items[:_BLOCKS_BESIDE_EVENT], items[_BLOCKS_BESIDE_EVENT:]
+    # A late retry must not leave blocks behind: the event may have been deleted meanwhile.
+    if ahead and (there := get_item(keys.event_key(event.id))):
+        return [Reason("ConditionalCheckFailed", there)]
     for first in range(0, len(ahead), MOST_ACTIONS):
         chunk = [item | marks.attributes() for item in ahead[first : first + MOST_ACTIONS]]
         reasons = transact([put_new(item) for item in chunk], token=marks.token(attempt, first))
@@ -115,7 +120,8 @@ class EventNow(NamedTuple):
 def find(event_id: str, owner: str | None = None) -> EventNow:
     """Return the event as of now: to its owner in every status, to everybody else unless it is a draft.
 
-    The counts of an event whose seats change hands meanwhile may be those of different moments.
+    Its capacity is the one that holds, also while a change of it is under way. The counts of an event whose seats change
+    hands meanwhile may be those of different moments.
     Raises `EventNotFoundError`, `TryAgainError`.
     """
     # Of most events this is all there is.
@@ -123,7 +129,8 @@ def find(event_id: str, owner: str | None = None) -> EventNow:
     item, seats, block, door = _read(event_id, keys.directory_key(event_id), first_block, first_door)
     if item["status"] == "draft" and item["owner"] != owner:
         raise EventNotFoundError
-    event, directory = keys.read_event(item), keys.read_directory(seats)
+    directory = keys.read_directory(seats)
+    event = replace(keys.read_event(item), max_capacity=directory.capacity)
     more_blocks = [keys.seat_block_key(event_id, n) for n in sorted(directory.open_blocks - {0})]
     more_doors = [keys.check_ins_key(event_id, m) for m in range(1, event.attendee_partitions)]
     more = get_items(*more_blocks, *more_doors) if more_blocks or more_doors else []

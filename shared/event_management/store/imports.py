@@ -1,0 +1,159 @@
+"""Importing: the people of a file registered, each as if they registered by themselves.
+
+A row is told from every other request by what it says, and by the call's `Idempotency-Key` if there is one. So the same
+file may be sent again: whoever has registered by it stays registered, and whoever cancelled since is not booked anew.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from event_management import keys
+from event_management.deadline import seconds_left
+from event_management.errors import (
+    AlreadyRegisteredError,
+    AlreadyWaitingError,
+    EventManagementError,
+    InvalidPayloadError,
+    SeatsFullError,
+    TryAgainError,
+)
+from event_management.identifiers import digest
+from event_management.models import Event, Idempotency, NewAttendee, RowOutcome, ZoneDefault
+from event_management.observability import note
+from event_management.seats import Directory
+from event_management.spreadsheets import Row
+from event_management.store.client import get_items, side_by_side
+from event_management.store.connection import LONGEST_CALL
+from event_management.store.registrations import new_person, recognise, register
+from event_management.store.repeats import Marks
+from event_management.store.seats import read_directory
+
+TIME_FOR_A_ROW = LONGEST_CALL + 1
+"""Seconds that must be left for a row to be begun: for less, its calls would not be made."""
+
+_SEND_AGAIN = "Nobody knows whether this row was registered in time; send the file again."
+_DRAFT = "This event is a draft; publish it first."
+
+
+class _Person(NamedTuple):
+    """A row that can be registered."""
+
+    line: int
+    attendee_id: str
+    new: NewAttendee
+    idempotency: Idempotency
+
+
+def import_people(
+    event: Event, rows: Sequence[Row], zone: ZoneDefault, country: str | None = None, key: str | None = None
+) -> list[RowOutcome]:
+    """Register the people of these rows, several at a time, as long as there is time; tell what became of each row.
+
+    Where seats run out, it is by chance who of the last ones has a seat. Rows that were not begun are `not_attempted`.
+    `key` is the caller's `Idempotency-Key`. Raises `TryAgainError` when nothing was begun.
+    """
+    people, refused = _sort(event, rows, zone, key)
+    outcomes = side_by_side(_import_one, [(event.id, person, country) for person in people])
+    return _told(refused + outcomes)
+
+
+def rehearse_import(event: Event, rows: Sequence[Row], zone: ZoneDefault, key: str | None = None) -> list[RowOutcome]:
+    """Tell what would become of each row, were it imported now, in the file's order; write nothing.
+
+    Raises `EventNotFoundError`, `TryAgainError`.
+    """
+    people, outcomes = _sort(event, rows, zone, key)
+    if people:
+        directory = read_directory(event.id)
+        left = _count_seats(event.id, directory)
+        standing = get_items(*(keys.attendee_key(event.id, person.attendee_id) for person in people))
+        now = keys.stamp(datetime.now(UTC))
+        for person, item in zip(people, standing, strict=True):
+            outcome = _outcome(person, lambda: _foresee(person, item, directory, now, left))  # noqa: B023 - called at once
+            left -= person.new.seats if outcome.outcome == "would_register" else 0
+            outcomes.append(outcome)
+    return _told(outcomes)
+
+
+def _sort(
+    event: Event, rows: Sequence[Row], zone: ZoneDefault, key: str | None
+) -> tuple[list[_Person], list[RowOutcome]]:
+    """Return the rows that can be registered, and what is to be told of the others. Raises `TryAgainError`."""
+    people: list[_Person] = []
+    refused: list[RowOutcome] = []
+    lines: dict[str, int] = {}
+    for row in rows:
+        try:
+            new = _read(row, zone)
+        except InvalidPayloadError as error:
+            refused.append(RowOutcome(row.line, "invalid", faults=error.faults))
+            continue
+        first = lines.setdefault(new.email.normalised, row.line)
+        if first != row.line:
+            detail = f"Line {first} has the same address."
+            refused.append(RowOutcome(row.line, "duplicate_in_file", detail=detail))
+        elif event.status == "draft":
+            refused.append(RowOutcome(row.line, "event_not_published", detail=_DRAFT))
+        else:
+            mark = digest("import", key or "", new.name, new.email.normalised, str(new.seats))
+            attendee_id = new_person(event.id, new, None).id
+            people.append(_Person(row.line, attendee_id, new, Idempotency(mark, mark)))
+    return people, refused
+
+
+def _read(row: Row, zone: ZoneDefault) -> NewAttendee:
+    """Return the person of a row. Raises `InvalidPayloadError`."""
+    if row.faults:
+        raise InvalidPayloadError(row.faults)
+    return NewAttendee.read(row.cells, zone)
+
+
+def _import_one(event_id: str, person: _Person, country: str | None) -> RowOutcome:
+    if seconds_left() < TIME_FOR_A_ROW:
+        return RowOutcome(person.line, "not_attempted")
+    return _outcome(person, lambda: _register(event_id, person, country))
+
+
+def _register(event_id: str, person: _Person, country: str | None) -> str:
+    """Register a person. Raises what `register` does, and `AlreadyRegisteredError` where an earlier import did it."""
+    if register(event_id, person.new, country, person.idempotency).replayed:
+        raise AlreadyRegisteredError
+    return "registered"
+
+
+def _foresee(person: _Person, standing: keys.Item | None, directory: Directory, now: str, left: int) -> str:
+    """Tell that a person would be registered. Raises what `_register` would."""
+    if standing and recognise(standing, Marks.new(person.idempotency)):
+        raise AlreadyRegisteredError
+    directory.terms.check(now, person.new.seats)
+    if person.new.seats > left:
+        raise SeatsFullError(left)
+    return "would_register"
+
+
+def _outcome(person: _Person, attempt: Callable[[], str]) -> RowOutcome:
+    """Make an attempt, and return what to tell of it."""
+    try:
+        return RowOutcome(person.line, attempt(), person.attendee_id)
+    except InvalidPayloadError as error:
+        return RowOutcome(person.line, "invalid", faults=error.faults)
+    except (AlreadyRegisteredError, AlreadyWaitingError) as error:
+        return RowOutcome(person.line, error.code, person.attendee_id, error.detail)
+    except TryAgainError as error:
+        return RowOutcome(person.line, error.code, detail=_SEND_AGAIN)
+    except EventManagementError as error:
+        return RowOutcome(person.line, error.code, detail=error.detail)
+
+
+def _count_seats(event_id: str, directory: Directory) -> int:
+    """Return how many seats are left, and leave the directory as it is. Raises `TryAgainError`."""
+    listed = [keys.seat_block_key(event_id, block) for block in sorted(directory.open_blocks)]
+    return sum(block["seats_left"] for block in get_items(*listed) if block) if listed else 0
+
+
+def _told(outcomes: list[RowOutcome]) -> list[RowOutcome]:
+    """Return the outcomes in order of their lines, after noting how many there are of each."""
+    note(outcomes=dict(Counter(outcome.outcome for outcome in outcomes)))
+    return sorted(outcomes, key=lambda outcome: outcome.line)
