@@ -20,9 +20,9 @@ from requests.adapters import HTTPAdapter
 from event_management import keys, seats
 from event_management.config import load_config
 from event_management.errors import TryAgainError
-from event_management.store import connection, secrets
+from event_management.models import Access
+from event_management.store import attendees, connection, secrets
 from event_management.store.attributes import from_attributes, to_attributes
-from event_management.store.seats import give_back
 from local.launch import Stack
 from tests.gateway import Api, Reply
 from tests.tables import make_table
@@ -62,10 +62,20 @@ class Table:
         answer = self.client.transact_get_items(TransactItems=gets)
         return [from_attributes(found.get("Item", {})) for found in answer["Responses"]]
 
-    def attendees(self, event_id: str) -> list[dict[str, Any]]:
-        """Everybody's item, in no order."""
+    def people(self, event_id: str, state: str) -> list[dict[str, Any]]:
+        """The items of everybody in this state, in no order."""
         people = keys.attendee_key(event_id, "")
-        return [item for item in self.items() if item["pk"].startswith(people["pk"]) and item["sk"] == people["sk"]]
+        there = [item for item in self.items() if item["pk"].startswith(people["pk"]) and item["sk"] == people["sk"]]
+        return [item for item in there if item["state"] == state]
+
+    def attendees(self, event_id: str) -> list[dict[str, Any]]:
+        """The items of everybody who is registered, in no order."""
+        return self.people(event_id, "registered")
+
+    def places(self, event_id: str) -> list[dict[str, Any]]:
+        """The places on the waitlist, in order."""
+        there = [item for item in self.items() if item["pk"] == keys.waitlist_of(event_id)]
+        return sorted(there, key=lambda item: str(item["sk"]))
 
     def listed(self, event_id: str) -> list[str]:
         """Everybody's id as the index has them: in order of registration, partition after partition."""
@@ -93,20 +103,22 @@ class Table:
         return self.item(keys.seat_block_key(event_id, block))
 
     def seat_blocks(self, event_id: str) -> list[dict[str, Any]]:
-        blocks = range(self.item(keys.event_key(event_id))["seat_blocks"])
+        blocks = range(self.directory(event_id)["seat_blocks"])
         wanted = [keys.seat_block_key(event_id, block) for block in blocks]
         return [item for first in blocks[::100] for item in self.at_one_instant(wanted[first : first + 100])]
 
-    def seats_taken(self, event_id: str, capacity: int | None = None) -> int:
+    def seats_taken(self, event_id: str) -> int:
         """Return how many seats are taken; fails when any two of the event's items disagree.
 
-        Call it while nobody writes. `capacity` is the event's own unless its blocks were resized.
+        Call it while nobody writes.
         """
         there = Seats(self.directory(event_id), self.seat_blocks(event_id))
-        people = self.attendees(event_id)
-        there.check(self.item(keys.event_key(event_id))["max_capacity"] if capacity is None else capacity)
-        assert there.taken_by_block == Counter(person["seat_block"] for person in people)
-        return len(people)
+        there.check(self.attendees(event_id), self.people(event_id, "waiting"))
+        assert self.item(keys.event_key(event_id))["max_capacity"] == there.directory["capacity"]
+        assert sorted((item["sk"], item["attendee_id"], item["seats"]) for item in self.places(event_id)) == sorted(
+            (item["gsi1sk"], item["id"], item["seats"]) for item in self.people(event_id, "waiting")
+        )
+        return there.taken
 
 
 class Seats(NamedTuple):
@@ -128,11 +140,17 @@ class Seats(NamedTuple):
     def with_seats_left(self) -> frozenset[int]:
         return frozenset(number for number, block in enumerate(self.blocks) if block["seats_left"] > 0)
 
-    def check(self, *capacities: int) -> None:
-        """Fail unless all blocks together have one of these capacities, and the directory lists those with seats left."""
+    def check(self, attendees: Sequence[dict[str, Any]], waiting: Sequence[dict[str, Any]]) -> None:
+        """Fail unless no seat is lost or had twice by these people, and none is for the taking while somebody waits."""
+        directory = keys.read_directory(self.directory)
+        assert directory.seat_blocks == len(self.blocks)
         assert all(block["seats_left"] >= 0 and block["taken"] >= 0 for block in self.blocks)
-        assert self.taken + sum(block["seats_left"] for block in self.blocks) in capacities
-        assert self.with_seats_left <= keys.read_directory(self.directory).open_blocks
+        left = sum(block["seats_left"] for block in self.blocks)
+        assert directory.capacity == self.taken + left + directory.reserve
+        assert self.taken_by_block == sum((Counter(keys.read_blocks(item)) for item in attendees), Counter())
+        assert directory.waiting == sum(person["seats"] for person in waiting)
+        assert self.with_seats_left <= directory.open_blocks
+        assert not (waiting and directory.open_blocks)
 
 
 class Shop(NamedTuple):
@@ -271,20 +289,12 @@ def at_once(calls: Sequence[Callable[[], T]], threads: int) -> list[T]:
     return results
 
 
-def leave(table: Table, event_id: str, person: keys.Key) -> None:
-    """Give a person's seat back and forget them, both or neither, until it has happened."""
-    action: Any = {
-        "Delete": {
-            "TableName": table.name,
-            "Key": to_attributes(person),
-            "ConditionExpression": "attribute_exists(pk)",
-        }
-    }
-    while there := table.item(person):
+def leave(event_id: str, attendee_id: str) -> None:
+    """Cancel a person's registration or give up their place, until it has happened."""
+    for _ in range(50):
         with suppress(TryAgainError):
-            reasons = give_back(event_id, there["seat_block"], alongside=[action])
-            # Refused is only one whose first try was carried out unheard.
-            assert [] == reasons or reasons[1].is_refusal
+            return attendees.cancel(event_id, attendee_id, Access(owner="anonymous"))
+    raise AssertionError("fifty times there was no time for it")
 
 
 def walk_attendees(api: Api, event_id: str, limit: int) -> list[dict[str, Any]]:

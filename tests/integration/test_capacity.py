@@ -251,8 +251,9 @@ def attendee_item(event_id, n, partitions):
         name="Asha Rao",
         email=f"asha{n:07}@example.com",
         registered_at=datetime(2026, 11, 23, tzinfo=UTC) + timedelta(seconds=n),
+        serial="d5k7m3p2q6s4x",
     )
-    return keys.attendee_item(attendee, 0, partitions)
+    return keys.attendee_item(attendee, {0: 1}, partitions)
 
 
 def event_item(event, n):

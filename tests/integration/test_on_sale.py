@@ -68,7 +68,8 @@ def make_event(shop, monkeypatch):
             plan(monkeypatch, *layout)
         event_id = shop.api.create_event(event_payload(max_capacity=layout.capacity)).json["event"]
         event = shop.table.item(keys.event_key(event_id))
-        assert layout == (event["max_capacity"], event["seat_blocks"], event["attendee_partitions"])
+        blocks = shop.table.directory(event_id)["seat_blocks"]
+        assert layout == (event["max_capacity"], blocks, event["attendee_partitions"])
         return event_id
 
     return make

@@ -1,4 +1,4 @@
-"""Seats that come back, move and grow while people register: at every instant seats and people agree; none is lost.
+"""Seats that come and go while people register, wait and leave: at every instant seats and people agree; none is lost.
 
 An instant is what one TransactGetItems reads: the event's directory, its blocks, and everybody who wants in.
 """
@@ -14,10 +14,14 @@ from threading import Barrier
 import pytest
 
 from event_management import keys
-from event_management.errors import TryAgainError
+from event_management.addresses import parse_address
+from event_management.errors import SeatsLeftError, TryAgainError
 from event_management.identifiers import derive_attendee_id
+from event_management.models import NewAttendee
 from event_management.seats import SOLD_OUT_SECONDS
-from event_management.store import seats
+from event_management.store import waitlist
+from event_management.store.client import delete_if
+from event_management.store.ledger import release, settle_reserve, withdraw
 from tests.gateway import attendee_payload, event_payload
 from tests.integration.engine import DIRECTLY, Seats, at_once, engine_url, handlers_on, leave, plan, until_final
 
@@ -29,16 +33,14 @@ THREADS = 16
 class Hall:
     """An event, and everybody who wants in."""
 
-    def __init__(self, shop, patch, blocks):
+    def __init__(self, shop, patch, blocks, **event):
         plan(patch, CAPACITY, blocks, partitions=min(blocks, 2))
         self.api, self.table = shop
-        self.event_id = self.api.create_event(event_payload(max_capacity=CAPACITY)).json["event"]
+        self.event_id = self.api.create_event(event_payload(max_capacity=CAPACITY, **event)).json["event"]
         secret = self.table.item(keys.secrets_key())["identity_key"]
-        ids = [derive_attendee_id(secret, self.event_id, attendee_payload(n)["email"]) for n in range(PEOPLE)]
-        self.people = [keys.attendee_key(self.event_id, attendee_id) for attendee_id in ids]
+        self.ids = [derive_attendee_id(secret, self.event_id, attendee_payload(n)["email"]) for n in range(PEOPLE)]
+        self.people = [keys.attendee_key(self.event_id, attendee_id) for attendee_id in self.ids]
         self.blocks = [keys.seat_block_key(self.event_id, block) for block in range(blocks)]
-        self.capacities = {CAPACITY}
-        """All that the event ever had."""
         self.looks = []
         """What was seen of its seats, instant by instant."""
 
@@ -48,24 +50,38 @@ class Hall:
         directory, *found = self.table.at_one_instant(wanted)
         seen = Seats(directory, found[: len(self.blocks)])
         people = [person for person in found[len(self.blocks) :] if person]
-        seen.check(*self.capacities)
-        assert seen.taken_by_block == Counter(person["seat_block"] for person in people)
+        seen.check(*([person for person in people if person["state"] == state] for state in ("registered", "waiting")))
         self.looks.append(seen)
         return seen
 
-    def register(self, n):
+    def register(self, n, seats=1):
         """Let somebody register; return what they are told."""
-        told = until_final(partial(self.api.register, self.event_id, attendee_payload(n)))
+        told = until_final(partial(self.api.register, self.event_id, attendee_payload(n, seats=seats)))
         return told.code
 
-    def come(self, n):
+    def come(self, n, seats=1):
         """Let somebody register, and look; return what they are told."""
-        told = self.register(n)
+        told = self.register(n, seats)
         self.look()
         return told
 
     def leave(self, n):
-        leave(self.table, self.event_id, self.people[n])
+        leave(self.event_id, self.ids[n])
+
+    def wait(self, n, seats=1):
+        """Let somebody join the waitlist; return their place, or None where seats are left."""
+        new = NewAttendee("Somebody", parse_address(attendee_payload(n)["email"]), seats)
+        for _ in range(50):
+            with suppress(TryAgainError):
+                try:
+                    return waitlist.join(self.event_id, new).place
+                except SeatsLeftError:
+                    return None
+        raise AssertionError("fifty times there was no time for it")
+
+    def state_of(self, n):
+        """Return how somebody stands; None for who never came."""
+        return self.table.item(self.people[n]).get("state")
 
     def fill(self, newcomers):
         """Let newcomers register until one is told that no seat is left; return how many got one."""
@@ -105,7 +121,7 @@ def test_at_every_instant_of_coming_and_going_seats_and_people_agree(hall):
 
     told = at_once([partial(come_go_and_come_again if n % 3 else hall.come, n) for n in range(PEOPLE)], THREADS)
 
-    there = [bool(hall.table.item(key)) for key in hall.people]
+    there = [hall.state_of(n) == "registered" for n in range(PEOPLE)]
     assert there == [answer == "created" for answer in told]
     assert sum(there) == hall.table.seats_taken(hall.event_id) <= CAPACITY
     assert CAPACITY == sum(there) + hall.fill(count(PEOPLE)) == hall.table.seats_taken(hall.event_id)
@@ -129,57 +145,116 @@ def test_seats_that_come_back_are_found_by_those_who_know_the_event_as_sold_out(
     assert frozenset() == hall.table.open_blocks(hall.event_id)
 
 
-def test_at_every_instant_of_resizing_and_moving_seats_and_people_agree(hall):
-    blocks = range(len(hall.blocks))
-    chance = random.Random(len(blocks))
-
-    def change_blocks(steps=25):
-        capacity = CAPACITY
-        for _ in range(steps):
-            by, block, target = chance.choice([-3, -1, 0, 1, 2]), chance.choice(blocks), chance.choice(blocks)
-            hall.capacities.add(capacity + by)
-            reasons = None
-            with suppress(TryAgainError):  # then nobody knows
-                if by:
-                    reasons = seats.resize(hall.event_id, block, by)
-                elif block != target:
-                    reasons = seats.move(hall.event_id, block, target, seats=1)
-            seen = hall.look()
-            before, capacity = capacity, seen.taken + sum(block["seats_left"] for block in seen.blocks)
-            may_be = {before, before + by} if reasons is None else {before if reasons else before + by}
-            assert capacity in may_be
-        return capacity
-
-    capacity, *told = at_once([change_blocks, *(partial(hall.come, n) for n in range(PEOPLE))], THREADS)
-
-    seated = Counter(told)["created"]
-    assert seated == hall.table.seats_taken(hall.event_id, capacity) <= capacity
-    assert capacity == seated + hall.fill(count(PEOPLE)) == hall.table.seats_taken(hall.event_id, capacity)
-    assert frozenset() == hall.table.open_blocks(hall.event_id)
-    assert len(hall.capacities) > 1
+PARTIES = [1, 3, 1, 2, 5, 1]
 
 
-def test_seats_added_and_moved_to_empty_blocks_are_listed_there_and_sold(shop, monkeypatch):
+def test_at_every_instant_of_a_rush_of_parties_seats_and_people_agree(shop, monkeypatch):
+    hall = Hall(shop, monkeypatch, blocks=8, max_party=5)
+    sizes = [PARTIES[n % len(PARTIES)] for n in range(PEOPLE)]
+    told = at_once([partial(hall.come, n, seats) for n, seats in enumerate(sizes)], THREADS)
+    seated = sum(seats for seats, answer in zip(sizes, told, strict=True) if answer == "created")
+    assert seated == hall.table.seats_taken(hall.event_id) <= CAPACITY
+    assert {"created", "seats_full"} == set(told)
+    assert CAPACITY == seated + hall.fill(count(PEOPLE)) == hall.table.seats_taken(hall.event_id)
+
+
+def withdraw_and_settle(hall, chance, steps=12):
+    """Take seats that are left out of their blocks and bring them home, again and again; look after each step."""
+    for _ in range(steps):
+        with suppress(TryAgainError):  # then nobody knows
+            withdraw(hall.event_id, chance.randint(1, 9), "attribute_exists(pk)")
+        hall.look()
+        settle(hall.event_id)
+        hall.look()
+
+
+def settle(event_id):
+    """Bring what is withdrawn home, until it is done."""
+    for _ in range(50):
+        with suppress(TryAgainError):
+            return settle_reserve(event_id)
+    raise AssertionError("fifty times there was no time for it")
+
+
+def test_at_every_instant_of_withdrawing_and_settling_seats_and_people_agree(hall):
+    def come_and_sometimes_go(n):
+        told = hall.come(n)
+        if told == "created" and n % 4 == 0:
+            hall.leave(n)
+            hall.look()
+        return told
+
+    movers = [partial(withdraw_and_settle, hall, random.Random(n)) for n in range(2)]
+    at_once([*movers, *(partial(come_and_sometimes_go, n) for n in range(PEOPLE))], THREADS)
+    settle(hall.event_id)
+
+    there = sum(hall.state_of(n) == "registered" for n in range(PEOPLE))
+    assert there == hall.table.seats_taken(hall.event_id) <= CAPACITY
+    assert CAPACITY == there + hall.fill(count(PEOPLE)) == hall.table.seats_taken(hall.event_id)
+    assert any(seen.directory["reserve"] for seen in hall.looks)
+    assert 0 == hall.table.directory(hall.event_id)["reserve"]
+
+
+@pytest.mark.parametrize("policy", ["strict", "fill"])
+def test_at_every_instant_of_waiting_and_leaving_seats_and_people_agree_and_nobody_overtakes(shop, monkeypatch, policy):
+    hall = Hall(shop, monkeypatch, blocks=4, max_party=3, waitlist=True, waitlist_policy=policy)
+    assert CAPACITY == hall.fill(count())
+    size = {n: 1 + n % 3 for n in range(CAPACITY, PEOPLE)}
+
+    def wait(n):
+        place = hall.wait(n, size[n])
+        hall.look()
+        if place and n % 5 == 0:
+            hall.leave(n)
+            hall.look()
+        return place
+
+    def leave_seat(n):
+        hall.leave(n)
+        hall.look()
+
+    queue, leavers = range(CAPACITY, PEOPLE), range(15)
+    calls = [*(partial(wait, n) for n in queue), *(partial(leave_seat, n) for n in leavers)]
+    random.Random(policy).shuffle(calls)
+    told = at_once(calls, THREADS)
+    places = {call.args[0]: place for call, place in zip(calls, told, strict=True) if call.func is wait and place}
+    settle(hall.event_id)
+
+    hall.look()
+    hall.table.seats_taken(hall.event_id)
+    states = {n: hall.state_of(n) for n in places}
+    registered = [places[n] for n, state in states.items() if state == "registered"]
+    waiting = {places[n]: size[n] for n, state in states.items() if state == "waiting"}
+    assert len(registered) > 1
+    assert len(waiting) > 1
+    reserve = hall.table.directory(hall.event_id)["reserve"]
+    if policy == "strict":
+        assert max(registered) < min(waiting)
+        assert reserve < waiting[min(waiting)]
+    else:
+        assert reserve < min(waiting.values())
+    assert any(seen.directory["waiting"] for seen in hall.looks)
+
+
+def test_seats_added_to_a_sold_out_event_are_listed_and_sold(shop, monkeypatch):
     hall = Hall(shop, monkeypatch, blocks=4)
     newcomers = count()
     assert CAPACITY == hall.fill(newcomers)
 
-    assert [] == seats.resize(hall.event_id, 2, by=3)
-    assert [] == seats.move(hall.event_id, 2, 0, seats=1)
-    assert {0, 2} == hall.table.open_blocks(hall.event_id)
+    assert 200 == hall.api.update_event(hall.event_id, {"max_capacity": CAPACITY + 3}).status
+    assert hall.table.open_blocks(hall.event_id)
     assert 3 == hall.fill(newcomers)
-    assert CAPACITY + 3 == hall.table.seats_taken(hall.event_id, CAPACITY + 3)
+    assert CAPACITY + 3 == hall.table.seats_taken(hall.event_id)
     assert frozenset() == hall.table.open_blocks(hall.event_id)
 
 
 def test_a_change_that_cannot_be_leaves_everything_as_it_was(shop, monkeypatch):
     hall = Hall(shop, monkeypatch, blocks=4)
+    hall.register(0)
     before = hall.look()
-    for reasons in (
-        seats.resize(hall.event_id, 0, by=-7),  # it has six
-        seats.move(hall.event_id, 0, 1, seats=7),
-        seats.give_back(hall.event_id, 0),
-        seats.move(hall.event_id, 0, len(hall.blocks), seats=1),
-    ):
-        assert any(reason.is_refusal for reason in reasons)
+    assert 0 == withdraw(hall.event_id, 5, "fence = :number", number=7).reserve
+    blocks = keys.read_blocks(hall.table.item(hall.people[0]))
+    (reason,) = release(hall.event_id, blocks, [delete_if(hall.people[0], "serial = :other", other="x")])
+    assert reason.is_refusal
+    settle_reserve(hall.event_id)
     assert before == hall.look()
