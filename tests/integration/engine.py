@@ -21,8 +21,7 @@ from event_management import keys, seats
 from event_management.config import load_config
 from event_management.errors import TryAgainError
 from event_management.models import Access
-from event_management.store import connection, secrets
-from event_management.store.attendees import cancel
+from event_management.store import attendees, connection, secrets
 from event_management.store.attributes import from_attributes, to_attributes
 from local.launch import Stack
 from tests.gateway import Api, Reply
@@ -63,14 +62,20 @@ class Table:
         answer = self.client.transact_get_items(TransactItems=gets)
         return [from_attributes(found.get("Item", {})) for found in answer["Responses"]]
 
-    def people(self, event_id: str) -> list[dict[str, Any]]:
-        """The items of all who registered, wait, or did once; in no order."""
+    def people(self, event_id: str, state: str) -> list[dict[str, Any]]:
+        """The items of everybody in this state, in no order."""
         people = keys.attendee_key(event_id, "")
-        return [item for item in self.items() if item["pk"].startswith(people["pk"]) and item["sk"] == people["sk"]]
+        there = [item for item in self.items() if item["pk"].startswith(people["pk"]) and item["sk"] == people["sk"]]
+        return [item for item in there if item["state"] == state]
 
     def attendees(self, event_id: str) -> list[dict[str, Any]]:
-        """The items of all who are registered, in no order."""
-        return [person for person in self.people(event_id) if person["state"] == "registered"]
+        """The items of everybody who is registered, in no order."""
+        return self.people(event_id, "registered")
+
+    def places(self, event_id: str) -> list[dict[str, Any]]:
+        """The places on the waitlist, in order."""
+        there = [item for item in self.items() if item["pk"] == keys.waitlist_of(event_id)]
+        return sorted(there, key=lambda item: str(item["sk"]))
 
     def listed(self, event_id: str) -> list[str]:
         """Everybody's id as the index has them: in order of registration, partition after partition."""
@@ -108,8 +113,11 @@ class Table:
         Call it while nobody writes.
         """
         there = Seats(self.directory(event_id), self.seat_blocks(event_id))
-        there.check(self.item(keys.event_key(event_id))["max_capacity"])
-        assert there.taken_by_block == seats_held(self.attendees(event_id))
+        there.check(self.attendees(event_id), self.people(event_id, "waiting"))
+        assert self.item(keys.event_key(event_id))["max_capacity"] == there.directory["capacity"]
+        assert sorted((item["sk"], item["attendee_id"], item["seats"]) for item in self.places(event_id)) == sorted(
+            (item["gsi1sk"], item["id"], item["seats"]) for item in self.people(event_id, "waiting")
+        )
         return there.taken
 
 
@@ -132,23 +140,17 @@ class Seats(NamedTuple):
     def with_seats_left(self) -> frozenset[int]:
         return frozenset(number for number, block in enumerate(self.blocks) if block["seats_left"] > 0)
 
-    def check(self, *capacities: int) -> None:
-        """Fail unless all blocks together have one of these capacities, and the directory lists those with seats left."""
-        assert all(block["seats_left"] >= 0 and block["taken"] >= 0 for block in self.blocks)
+    def check(self, attendees: Sequence[dict[str, Any]], waiting: Sequence[dict[str, Any]]) -> None:
+        """Fail unless no seat is lost or had twice by these people, and none is for the taking while somebody waits."""
         directory = keys.read_directory(self.directory)
-        there = self.taken + sum(block["seats_left"] for block in self.blocks) + directory.reserve
-        assert there == directory.capacity
-        assert directory.capacity in capacities
+        assert directory.seat_blocks == len(self.blocks)
+        assert all(block["seats_left"] >= 0 and block["taken"] >= 0 for block in self.blocks)
+        left = sum(block["seats_left"] for block in self.blocks)
+        assert directory.capacity == self.taken + left + directory.reserve
+        assert self.taken_by_block == sum((Counter(keys.read_blocks(item)) for item in attendees), Counter())
+        assert directory.waiting == sum(person["seats"] for person in waiting)
         assert self.with_seats_left <= directory.open_blocks
-        assert not (directory.waiting and self.with_seats_left)
-
-
-def seats_held(people: Sequence[dict[str, Any]]) -> Counter[int]:
-    """Return how many seats these attendees have in which block."""
-    held: Counter[int] = Counter()
-    for person in people:
-        held.update(keys.read_blocks(person))
-    return held
+        assert not (waiting and directory.open_blocks)
 
 
 class Shop(NamedTuple):
@@ -231,7 +233,6 @@ class HttpApi(Api):
         url: str,
         body: object = None,
         event_id: str | None = None,  # noqa: ARG002 - the gateway reads the path
-        attendee_id: str | None = None,  # noqa: ARG002
         **headers: str,
     ) -> Reply:
         sent = self.headers | {name.replace("_", "-"): value for name, value in headers.items()}
@@ -289,10 +290,11 @@ def at_once(calls: Sequence[Callable[[], T]], threads: int) -> list[T]:
 
 
 def leave(event_id: str, attendee_id: str) -> None:
-    """Cancel a registration, as its organiser; again until it has happened."""
-    while True:
+    """Cancel a person's registration or give up their place, until it has happened."""
+    for _ in range(50):
         with suppress(TryAgainError):
-            return cancel(event_id, attendee_id, Access(owner="anonymous"))
+            return attendees.cancel(event_id, attendee_id, Access(owner="anonymous"))
+    raise AssertionError("fifty times there was no time for it")
 
 
 def walk_attendees(api: Api, event_id: str, limit: int) -> list[dict[str, Any]]:
