@@ -3,10 +3,9 @@
 import os
 import time
 import uuid
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from fractions import Fraction
 from math import ceil
 from threading import Barrier
@@ -19,11 +18,10 @@ from requests.adapters import HTTPAdapter
 
 from event_management import keys, seats
 from event_management.config import load_config
-from event_management.errors import TryAgainError
 from event_management.store import connection, secrets
 from event_management.store.attributes import from_attributes, to_attributes
-from event_management.store.seats import give_back
 from local.launch import Stack
+from operations.consistency import by_event, find_faults
 from tests.gateway import Api, Reply
 from tests.tables import make_table
 
@@ -63,9 +61,12 @@ class Table:
         return [from_attributes(found.get("Item", {})) for found in answer["Responses"]]
 
     def attendees(self, event_id: str) -> list[dict[str, Any]]:
-        """Everybody's item, in no order."""
-        people = keys.attendee_key(event_id, "")
-        return [item for item in self.items() if item["pk"].startswith(people["pk"]) and item["sk"] == people["sk"]]
+        """The items of everybody who is registered, in no order."""
+        return [item for item in self.of_event(event_id) if item.get("state") == "registered"]
+
+    def of_event(self, event_id: str) -> list[dict[str, Any]]:
+        """Everything that belongs to an event."""
+        return by_event(self.items()).get(event_id, [])
 
     def listed(self, event_id: str) -> list[str]:
         """Everybody's id as the index has them: in order of registration, partition after partition."""
@@ -82,6 +83,10 @@ class Table:
             for item in page["Items"]
         ]
 
+    def listed_in_order(self, event_id: str) -> list[str]:
+        """Everybody's id in order of registration."""
+        return [item["id"] for item in sorted(self.attendees(event_id), key=keys.read_position)]
+
     def directory(self, event_id: str) -> dict[str, Any]:
         return self.item(keys.directory_key(event_id))
 
@@ -93,20 +98,15 @@ class Table:
         return self.item(keys.seat_block_key(event_id, block))
 
     def seat_blocks(self, event_id: str) -> list[dict[str, Any]]:
-        blocks = range(self.item(keys.event_key(event_id))["seat_blocks"])
+        blocks = range(self.directory(event_id)["seat_blocks"])
         wanted = [keys.seat_block_key(event_id, block) for block in blocks]
         return [item for first in blocks[::100] for item in self.at_one_instant(wanted[first : first + 100])]
 
-    def seats_taken(self, event_id: str, capacity: int | None = None) -> int:
-        """Return how many seats are taken; fails when any two of the event's items disagree.
-
-        Call it while nobody writes. `capacity` is the event's own unless its blocks were resized.
-        """
-        there = Seats(self.directory(event_id), self.seat_blocks(event_id))
-        people = self.attendees(event_id)
-        there.check(self.item(keys.event_key(event_id))["max_capacity"] if capacity is None else capacity)
-        assert there.taken_by_block == Counter(person["seat_block"] for person in people)
-        return len(people)
+    def seats_taken(self, event_id: str) -> int:
+        """Return how many seats people have; fails when anything is amiss with the event. Call it while nobody writes."""
+        items = self.of_event(event_id)
+        assert [] == find_faults(items, self.item(keys.secrets_key())["identity_key"])
+        return sum(item["seats"] for item in items if item.get("state") == "registered")
 
 
 class Seats(NamedTuple):
@@ -128,11 +128,15 @@ class Seats(NamedTuple):
     def with_seats_left(self) -> frozenset[int]:
         return frozenset(number for number, block in enumerate(self.blocks) if block["seats_left"] > 0)
 
-    def check(self, *capacities: int) -> None:
-        """Fail unless all blocks together have one of these capacities, and the directory lists those with seats left."""
+    def check(self) -> None:
+        """Fail unless no seat is lost or made, and none is left to anybody while somebody waits."""
+        directory = keys.read_directory(self.directory)
         assert all(block["seats_left"] >= 0 and block["taken"] >= 0 for block in self.blocks)
-        assert self.taken + sum(block["seats_left"] for block in self.blocks) in capacities
-        assert self.with_seats_left <= keys.read_directory(self.directory).open_blocks
+        assert min(directory.reserve, directory.waiting) >= 0
+        in_blocks = self.taken + sum(block["seats_left"] for block in self.blocks)
+        assert directory.capacity == in_blocks + directory.reserve
+        assert self.with_seats_left <= directory.open_blocks
+        assert not (directory.waiting and self.with_seats_left)
 
 
 class Shop(NamedTuple):
@@ -215,6 +219,7 @@ class HttpApi(Api):
         url: str,
         body: object = None,
         event_id: str | None = None,  # noqa: ARG002 - the gateway reads the path
+        attendee_id: str | None = None,  # noqa: ARG002
         **headers: str,
     ) -> Reply:
         sent = self.headers | {name.replace("_", "-"): value for name, value in headers.items()}
@@ -233,8 +238,10 @@ class Told(NamedTuple):
 
     @property
     def code(self) -> str:
-        """The problem's code; `created` for 201."""
-        return "created" if self.reply.status == 201 else self.reply.json["code"]
+        """The problem's code; `created` for 201, `ok` for other successes."""
+        if self.reply.status < 300:
+            return "created" if self.reply.status == 201 else "ok"
+        return str(self.reply.json["code"])
 
     @property
     def message(self) -> str:
@@ -271,20 +278,9 @@ def at_once(calls: Sequence[Callable[[], T]], threads: int) -> list[T]:
     return results
 
 
-def leave(table: Table, event_id: str, person: keys.Key) -> None:
-    """Give a person's seat back and forget them, both or neither, until it has happened."""
-    action: Any = {
-        "Delete": {
-            "TableName": table.name,
-            "Key": to_attributes(person),
-            "ConditionExpression": "attribute_exists(pk)",
-        }
-    }
-    while there := table.item(person):
-        with suppress(TryAgainError):
-            reasons = give_back(event_id, there["seat_block"], alongside=[action])
-            # Refused is only one whose first try was carried out unheard.
-            assert [] == reasons or reasons[1].is_refusal
+def leave(api: Api, event_id: str, attendee_id: str) -> None:
+    """Cancel a registration, as often as it takes."""
+    assert 200 == until_final(lambda: api.cancel_attendee(event_id, attendee_id)).reply.status
 
 
 def walk_attendees(api: Api, event_id: str, limit: int) -> list[dict[str, Any]]:

@@ -67,8 +67,8 @@ def make_event(shop, monkeypatch):
         if not isinstance(shop.api, HttpApi):
             plan(monkeypatch, *layout)
         event_id = shop.api.create_event(event_payload(max_capacity=layout.capacity)).json["event"]
-        event = shop.table.item(keys.event_key(event_id))
-        assert layout == (event["max_capacity"], event["seat_blocks"], event["attendee_partitions"])
+        directory = shop.table.directory(event_id)
+        assert layout == (directory["capacity"], directory["seat_blocks"], directory["attendee_partitions"])
         return event_id
 
     return make
