@@ -1,8 +1,8 @@
 """One buyer's registration as steps, each to be carried out by whoever asks for the next one.
 
 The product's loop, with calls to DynamoDB turned inside out: seat choice (`SeatFinder`) and retry rules (`Tries`) are its
-own. What is mirrored: `register` in store/attendees.py from `for attempt in tries` to its end, `look` in store/seats.py,
-the loop of `get_items` in store/client.py. tests/unit/test_simulation.py holds them together.
+own. What is mirrored, for a party of one: `register` in store/registrations.py from `for attempt in tries` to its end,
+`look` in store/seats.py, the loop of `get_items` in store/client.py. tests/unit/test_simulation.py holds them together.
 """
 
 from collections.abc import Callable, Generator, Mapping

@@ -102,7 +102,9 @@ EXAMPLES: Mapping[str, Item] = {
         "revision": 2,
         # Which change made this revision out of the one before, and how many were begun.
         "change": "t4w6b2u4a6m5l3z2r4c6f3h5iu",
-        "changes": 1,
+        "changes": 4,
+        # The latest of them that was called off, for seats that were taken.
+        "called_off": 2,
         # A change under way that concerns the seats: this item as it is to be (store/changes.py).
         "pending": {"pk": "EVENT#k3v7qzm2ab", "sk": "EVENT", "revision": 3},
         # Marks the call that wrote the item, so that it knows its own work after a lost answer.
@@ -245,6 +247,8 @@ EXAMPLES: Mapping[str, Item] = {
         "deleted_at": "2026-11-26T08:00:00.000000Z",
         # Missing once all that belonged to the event is gone.
         "remains": True,
+        "revision": 4,
+        "changes": 2,
         "nonce": "m3hu6o5b7qdr2g4vn5x6c7y2ae",
         "idempotency_key": "n5r6h2j4l7n3o5q7t3v6x2z4bd",
         "fingerprint": "o7b3g5z7f3r4q2e6w3h5j2k4mx",

@@ -15,7 +15,7 @@ from event_management.store.attributes import to_attributes
 from event_management.store.secrets import forget_secrets, read_signing_keys
 from tests.gateway import ROOT, attendee_payload, event_payload
 from tests.integration.capacity import Call, Meter, item_size, read_units
-from tests.integration.engine import at_once, handlers_client, handlers_on, leave, plan, wait_for_answers
+from tests.integration.engine import at_once, handlers_client, handlers_on, plan, wait_for_answers
 
 MANY = int(os.environ.get("CAPACITY_ITEMS", "1000"))
 """With 100000 this takes minutes: MiniStack's pages cost time in proportion to what there is."""
@@ -128,10 +128,97 @@ def list_events(world):
     return partial(world.api.list_events, "?limit=50")
 
 
-def give_seat_back(world, **event):
-    event_id = world.event(people=1, **event)
-    (person,) = world.table.attendees(event_id)
-    return partial(leave, world.table, event_id, keys.attendee_key(event_id, person["id"]))
+def list_own_events(world):
+    for _ in range(51):
+        assert 201 == world.api.create_event(event_payload(status="draft")).status
+    return partial(world.api.list_own_events, "?limit=50")
+
+
+def change_event(world, blocks=1, **changes):
+    return partial(world.api.update_event, world.event(80 * blocks, blocks), changes)
+
+
+def lower_capacity(world, blocks=1):
+    return partial(world.api.update_event, world.event(80 * blocks, blocks), {"max_capacity": 40 * blocks})
+
+
+def cancel_event(world, blocks=1):
+    return partial(world.api.cancel_event, world.event(80 * blocks, blocks))
+
+
+def delete_event(world, people=0):
+    return partial(world.api.delete_event, world.event(people=people))
+
+
+def register_party(world, seats=3, blocks=1, capacity=80):
+    """Of an event with so many seats left in each block."""
+    event_id = world.event(capacity, blocks)
+    assert 200 == world.api.update_event(event_id, {"max_party": seats}).status
+    assert 201 == world.api.register(event_id, attendee_payload(0)).status
+    return partial(world.api.register, event_id, attendee_payload(1, seats=seats))
+
+
+def somebody(world, **event):
+    """Register somebody; return the event's id, theirs, and their codes."""
+    event_id = world.event(**event)
+    made = world.api.register(event_id, attendee_payload(0)).json
+    return event_id, made["id"], made
+
+
+def attendee_call(world, name, *more, **event):
+    event_id, attendee_id, made = somebody(world, **event)
+    return partial(getattr(world.api, name), event_id, attendee_id, *more, manage=made["manage"])
+
+
+def full_event(world, waiting=0):
+    """An event without a seat left, for which so many people wait; return its id, its attendee and the last who waits."""
+    event_id, attendee_id, made = somebody(world, capacity=1)
+    assert 200 == world.api.update_event(event_id, {"waitlist": True}).status
+    assert 409 == world.api.register(event_id, attendee_payload(1)).status  # so that the block is off the directory
+    for n in range(1, waiting + 1):
+        made = world.api.join_waitlist(event_id, attendee_payload(n)).json
+    return event_id, attendee_id, made
+
+
+def cancel_for_who_waits(world):
+    event_id, attendee_id, _ = full_event(world, waiting=1)
+    return partial(world.api.cancel_attendee, event_id, attendee_id)
+
+
+def join_waitlist(world):
+    event_id, *_ = full_event(world)
+    return partial(world.api.join_waitlist, event_id, attendee_payload(9))
+
+
+def find_own_place(world):
+    event_id, _, made = full_event(world, waiting=3)
+    return partial(world.api.get_waitlist, event_id, made["manage"])
+
+
+def list_waitlist(world):
+    event_id, *_ = full_event(world, waiting=3)
+    return partial(world.api.get_waitlist, event_id)
+
+
+def leave_waitlist(world):
+    event_id, _, made = full_event(world, waiting=3)
+    return partial(world.api.leave_waitlist, event_id, made["manage"])
+
+
+def check_in(world):
+    event_id, _, made = somebody(world)
+    return partial(world.api.check_in, event_id, made["ticket"])
+
+
+def undo_check_in(world):
+    event_id, attendee_id, made = somebody(world)
+    assert 200 == world.api.check_in(event_id, made["ticket"]).status
+    return partial(world.api.undo_check_in, event_id, attendee_id)
+
+
+def renew_codes(world):
+    event_id, attendee_id, _ = somebody(world)
+    return partial(world.api.renew_codes, event_id, attendee_id)
 
 
 WIDE = "𠀋" * 200
@@ -159,8 +246,33 @@ OPERATIONS = {
     "list attendees, a page of 10 out of 4 index partitions": partial(list_attendees, blocks=4, partitions=4),
     "list attendees, a page of 10 out of 16 index partitions": partial(list_attendees, blocks=16, partitions=16),
     "list attendees, a page of 100": partial(list_attendees, blocks=2, people=101, query="?limit=100"),
-    "give a seat back": give_seat_back,
-    "give a seat back to an empty block": partial(give_seat_back, capacity=1),
+    "register a party": register_party,
+    "register a party, out of several blocks": partial(register_party, blocks=3, capacity=6),
+    "read a registration": partial(attendee_call, name="get_attendee"),
+    "change a name": lambda world: attendee_call(world, "update_attendee", {"name": "Asha"}),
+    "hand a registration over": lambda world: attendee_call(world, "transfer_attendee", attendee_payload(9)),
+    "cancel a registration": partial(attendee_call, name="cancel_attendee"),
+    "cancel a registration, of a block without seats left": partial(attendee_call, name="cancel_attendee", capacity=1),
+    "cancel a registration, for who waits": cancel_for_who_waits,
+    "new codes": renew_codes,
+    "join the waitlist": join_waitlist,
+    "read one's place on the waitlist": find_own_place,
+    "leave the waitlist": leave_waitlist,
+    "list who waits": list_waitlist,
+    "check in": check_in,
+    "undo a check-in": undo_check_in,
+    "list one's own events, a page of 50": list_own_events,
+    "change an event": partial(change_event, name="Raga"),
+    "change an event's window, 1 seat block": partial(change_event, registration_closes="2098-01-01 09:00"),
+    "change an event's window, 256 seat blocks": partial(
+        change_event, blocks=256, registration_closes="2098-01-01 09:00"
+    ),
+    "raise a capacity, 1 seat block": partial(change_event, max_capacity=81),
+    "lower a capacity, 1 seat block": lower_capacity,
+    "lower a capacity, 256 seat blocks": partial(lower_capacity, blocks=256),
+    "cancel an event, 1 seat block": cancel_event,
+    "delete an event": delete_event,
+    "delete an event with 10 attendees": partial(delete_event, people=10),
 }
 
 
@@ -251,8 +363,9 @@ def attendee_item(event_id, n, partitions):
         name="Asha Rao",
         email=f"asha{n:07}@example.com",
         registered_at=datetime(2026, 11, 23, tzinfo=UTC) + timedelta(seconds=n),
+        serial="d5k7m3p2q6s4x",
     )
-    return keys.attendee_item(attendee, 0, partitions)
+    return keys.attendee_item(attendee, {0: 1}, partitions)
 
 
 def event_item(event, n):

@@ -67,8 +67,9 @@ def make_event(shop, monkeypatch):
         if not isinstance(shop.api, HttpApi):
             plan(monkeypatch, *layout)
         event_id = shop.api.create_event(event_payload(max_capacity=layout.capacity)).json["event"]
-        directory = shop.table.directory(event_id)
-        assert layout == (directory["capacity"], directory["seat_blocks"], directory["attendee_partitions"])
+        event = shop.table.item(keys.event_key(event_id))
+        blocks = shop.table.directory(event_id)["seat_blocks"]
+        assert layout == (event["max_capacity"], blocks, event["attendee_partitions"])
         return event_id
 
     return make

@@ -1,4 +1,4 @@
-"""Seats that come back, move and grow while people register: at every instant seats and people agree; none is lost.
+"""Seats that come back, and capacities that change, while people register: at every instant seats and people agree.
 
 An instant is what one TransactGetItems reads: the event's directory, its blocks, and everybody who wants in.
 """
@@ -6,7 +6,6 @@ An instant is what one TransactGetItems reads: the event's directory, its blocks
 import random
 import time
 from collections import Counter
-from contextlib import suppress
 from functools import partial
 from itertools import count
 from threading import Barrier
@@ -14,16 +13,26 @@ from threading import Barrier
 import pytest
 
 from event_management import keys
-from event_management.errors import TryAgainError
 from event_management.identifiers import derive_attendee_id
 from event_management.seats import SOLD_OUT_SECONDS
-from event_management.store import seats
 from tests.gateway import attendee_payload, event_payload
-from tests.integration.engine import DIRECTLY, Seats, at_once, engine_url, handlers_on, leave, plan, until_final
+from tests.integration.engine import (
+    DIRECTLY,
+    Seats,
+    at_once,
+    engine_url,
+    handlers_on,
+    leave,
+    plan,
+    seats_held,
+    until_final,
+)
 
 CAPACITY = 24
 PEOPLE = 60
 THREADS = 16
+MORE_BLOCKS = 20
+"""Than an event begins with: so many may it get at most when its capacity grows."""
 
 
 class Hall:
@@ -35,8 +44,9 @@ class Hall:
         self.event_id = self.api.create_event(event_payload(max_capacity=CAPACITY)).json["event"]
         secret = self.table.item(keys.secrets_key())["identity_key"]
         ids = [derive_attendee_id(secret, self.event_id, attendee_payload(n)["email"]) for n in range(PEOPLE)]
+        self.ids = ids
         self.people = [keys.attendee_key(self.event_id, attendee_id) for attendee_id in ids]
-        self.blocks = [keys.seat_block_key(self.event_id, block) for block in range(blocks)]
+        self.blocks = [keys.seat_block_key(self.event_id, block) for block in range(blocks + MORE_BLOCKS)]
         self.capacities = {CAPACITY}
         """All that the event ever had."""
         self.looks = []
@@ -46,10 +56,11 @@ class Hall:
         """Return the seats as of one instant; fails unless they agree with the people there."""
         wanted = [keys.directory_key(self.event_id), *self.blocks, *self.people]
         directory, *found = self.table.at_one_instant(wanted)
-        seen = Seats(directory, found[: len(self.blocks)])
-        people = [person for person in found[len(self.blocks) :] if person]
+        seen = Seats(directory, [block for block in found[: len(self.blocks)] if block])
+        assert len(seen.blocks) == directory["seat_blocks"]
+        people = [person for person in found[len(self.blocks) :] if person and person["state"] == "registered"]
         seen.check(*self.capacities)
-        assert seen.taken_by_block == Counter(person["seat_block"] for person in people)
+        assert seen.taken_by_block == seats_held(people)
         self.looks.append(seen)
         return seen
 
@@ -65,7 +76,15 @@ class Hall:
         return told
 
     def leave(self, n):
-        leave(self.table, self.event_id, self.people[n])
+        leave(self.event_id, self.ids[n])
+
+    def is_there(self, n):
+        return self.table.item(self.people[n]).get("state") == "registered"
+
+    def resize(self, capacity):
+        """Change the capacity; return the answer's status."""
+        self.capacities.add(capacity)
+        return until_final(partial(self.api.update_event, self.event_id, {"max_capacity": capacity})).reply.status
 
     def fill(self, newcomers):
         """Let newcomers register until one is told that no seat is left; return how many got one."""
@@ -105,7 +124,7 @@ def test_at_every_instant_of_coming_and_going_seats_and_people_agree(hall):
 
     told = at_once([partial(come_go_and_come_again if n % 3 else hall.come, n) for n in range(PEOPLE)], THREADS)
 
-    there = [bool(hall.table.item(key)) for key in hall.people]
+    there = [hall.is_there(n) for n in range(PEOPLE)]
     assert there == [answer == "created" for answer in told]
     assert sum(there) == hall.table.seats_taken(hall.event_id) <= CAPACITY
     assert CAPACITY == sum(there) + hall.fill(count(PEOPLE)) == hall.table.seats_taken(hall.event_id)
@@ -129,57 +148,47 @@ def test_seats_that_come_back_are_found_by_those_who_know_the_event_as_sold_out(
     assert frozenset() == hall.table.open_blocks(hall.event_id)
 
 
-def test_at_every_instant_of_resizing_and_moving_seats_and_people_agree(hall):
-    blocks = range(len(hall.blocks))
-    chance = random.Random(len(blocks))
+def test_at_every_instant_of_changing_capacities_seats_and_people_agree(shop, monkeypatch):
+    hall = Hall(shop, monkeypatch, blocks=4)
+    chance = random.Random(4)
 
-    def change_blocks(steps=25):
+    def change_capacity(times=12):
         capacity = CAPACITY
-        for _ in range(steps):
-            by, block, target = chance.choice([-3, -1, 0, 1, 2]), chance.choice(blocks), chance.choice(blocks)
-            hall.capacities.add(capacity + by)
-            reasons = None
-            with suppress(TryAgainError):  # then nobody knows
-                if by:
-                    reasons = seats.resize(hall.event_id, block, by)
-                elif block != target:
-                    reasons = seats.move(hall.event_id, block, target, seats=1)
-            seen = hall.look()
-            before, capacity = capacity, seen.taken + sum(block["seats_left"] for block in seen.blocks)
-            may_be = {before, before + by} if reasons is None else {before if reasons else before + by}
-            assert capacity in may_be
+        for _ in range(times):
+            wanted = max(1, capacity + chance.choice([-7, -3, -1, 2, 3]))
+            status = hall.resize(wanted)
+            assert status in (200, 409)
+            capacity = wanted if status == 200 else capacity
+            assert capacity == hall.look().directory["capacity"]
         return capacity
 
-    capacity, *told = at_once([change_blocks, *(partial(hall.come, n) for n in range(PEOPLE))], THREADS)
+    capacity, *told = at_once([change_capacity, *(partial(hall.come, n) for n in range(PEOPLE))], THREADS)
 
     seated = Counter(told)["created"]
-    assert seated == hall.table.seats_taken(hall.event_id, capacity) <= capacity
-    assert capacity == seated + hall.fill(count(PEOPLE)) == hall.table.seats_taken(hall.event_id, capacity)
+    assert seated == hall.table.seats_taken(hall.event_id) <= capacity
+    assert capacity == seated + hall.fill(count(PEOPLE)) == hall.table.seats_taken(hall.event_id)
     assert frozenset() == hall.table.open_blocks(hall.event_id)
     assert len(hall.capacities) > 1
 
 
-def test_seats_added_and_moved_to_empty_blocks_are_listed_there_and_sold(shop, monkeypatch):
+def test_seats_added_to_a_sold_out_event_are_listed_and_sold(shop, monkeypatch):
     hall = Hall(shop, monkeypatch, blocks=4)
     newcomers = count()
     assert CAPACITY == hall.fill(newcomers)
 
-    assert [] == seats.resize(hall.event_id, 2, by=3)
-    assert [] == seats.move(hall.event_id, 2, 0, seats=1)
-    assert {0, 2} == hall.table.open_blocks(hall.event_id)
+    assert 200 == hall.resize(CAPACITY + 3)
+    assert hall.table.open_blocks(hall.event_id)
     assert 3 == hall.fill(newcomers)
-    assert CAPACITY + 3 == hall.table.seats_taken(hall.event_id, CAPACITY + 3)
+    assert CAPACITY + 3 == hall.table.seats_taken(hall.event_id)
     assert frozenset() == hall.table.open_blocks(hall.event_id)
 
 
-def test_a_change_that_cannot_be_leaves_everything_as_it_was(shop, monkeypatch):
+def test_a_capacity_below_the_seats_taken_leaves_everything_as_it_was(shop, monkeypatch):
     hall = Hall(shop, monkeypatch, blocks=4)
-    before = hall.look()
-    for reasons in (
-        seats.resize(hall.event_id, 0, by=-7),  # it has six
-        seats.move(hall.event_id, 0, 1, seats=7),
-        seats.give_back(hall.event_id, 0),
-        seats.move(hall.event_id, 0, len(hall.blocks), seats=1),
-    ):
-        assert any(reason.is_refusal for reason in reasons)
-    assert before == hall.look()
+    for n in range(9):
+        assert "created" == hall.register(n)
+    assert 409 == hall.resize(8)
+    after = hall.look()
+    assert (9, CAPACITY) == (after.taken, after.directory["capacity"])
+    assert 0 == after.directory["reserve"]
+    assert CAPACITY - 9 == hall.fill(count(9))

@@ -7,6 +7,7 @@ from event_management.config import load_config
 from event_management.store import connection, seats, secrets
 from tests.gateway import Api, event_payload
 from tests.tables import make_table
+from tests.unit.dynamodb_rules import check_call
 
 TABLE = "events-under-test"
 
@@ -47,7 +48,10 @@ def table(environment, simulated_aws):
     secrets.forget_secrets()
     seats._memory.finders.clear()
     engine = make_table(TABLE)
+    hooks = connection.dynamodb().meta.events
+    hooks.register("provide-client-params.dynamodb", check_call)
     yield engine
+    hooks.unregister("provide-client-params.dynamodb", check_call)
     engine.delete_table(TableName=TABLE)
 
 

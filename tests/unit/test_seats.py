@@ -13,6 +13,9 @@ from event_management.seats import (
     SeatFinder,
     attendee_partition,
     plan_attendee_partitions,
+    plan_collection,
+    plan_party,
+    plan_return,
     plan_seat_blocks,
 )
 
@@ -59,6 +62,90 @@ def test_an_attendee_belongs_to_one_partition_for_good(attendee_id, partitions):
 def test_the_rule_of_partitions_never_changes():
     """Attendees are found by it years later."""
     assert [0, 0, 2, 2] == [attendee_partition("m4x2c7v5b3n6a2sd", n) for n in (1, 2, 4, 8)]
+
+
+SEATS_LEFT = st.dictionaries(st.integers(0, 255), st.integers(0, 100), max_size=30)
+
+
+@given(st.integers(1, 3000), st.integers(1, 30_000), st.integers(1, 256), st.integers(1, 99), st.randoms())
+def test_a_reserve_goes_to_blocks_of_which_new_ones_follow_on(reserve, capacity, blocks, most, chance):
+    plan = plan_return(reserve, capacity, blocks, most, chance.sample)
+    assert 0 < len(plan) <= most
+    assert 0 < min(plan.values())
+    new = [block for block in plan if block >= blocks]
+    assert list(range(blocks, blocks + len(new))) == new
+    assert max(plan) < max(blocks, len(plan_seat_blocks(capacity)))
+    if new:
+        assert [*plan] == new
+        assert sum(plan.values()) <= reserve
+        assert max(plan.values()) <= -(-capacity // len(plan_seat_blocks(capacity)))
+        all_are_made = max(new) + 1 == len(plan_seat_blocks(capacity))
+        assert all_are_made or len(plan) == most or sum(plan.values()) == reserve
+    else:
+        assert reserve == sum(plan.values())
+        assert max(plan.values()) - min(plan.values()) <= 1
+
+
+@pytest.mark.parametrize(
+    ("reserve", "capacity", "blocks", "most", "expected"),
+    [
+        (1, 80, 1, 99, {0: 1}),
+        (80, 160, 1, 99, {1: 80}),
+        (81, 161, 1, 99, {1: 54, 2: 27}),
+        (300, 460, 2, 99, {2: 77, 3: 77, 4: 77, 5: 69}),
+        (300, 460, 2, 3, {2: 77, 3: 77, 4: 77}),
+        (5, 460, 2, 99, {2: 5}),
+        (10, 800, 10, 99, {0: 10}),
+        (11, 800, 10, 99, {0: 6, 1: 5}),
+        (100, 800, 10, 99, dict.fromkeys(range(10), 10)),
+        (105, 800, 10, 4, {0: 27, 1: 26, 2: 26, 3: 26}),
+        (30, 1_000_000, 256, 99, {0: 10, 1: 10, 2: 10}),
+    ],
+)
+def test_a_reserve_is_returned_as(reserve, capacity, blocks, most, expected):
+    assert expected == plan_return(reserve, capacity, blocks, most, lambda numbers, size: numbers[:size])
+
+
+def test_two_who_return_a_reserve_choose_different_blocks():
+    assert 1 < len({tuple(plan_return(10, 20_480, 256, 99)) for _ in range(20)})
+
+
+@given(st.integers(1, 3000), SEATS_LEFT, st.integers(1, 99))
+def test_as_many_seats_are_collected_as_are_wanted_and_left_in_so_many_blocks(wanted, left, most):
+    plan = plan_collection(wanted, left, most)
+    fullest = sorted(left.values(), reverse=True)[:most]
+    assert min(wanted, sum(fullest)) == sum(plan.values())
+    assert len(plan) <= most
+    assert all(0 < seats <= left[block] for block, seats in plan.items())
+
+
+@pytest.mark.parametrize(
+    ("wanted", "left", "most", "expected"),
+    [
+        (5, {0: 4, 1: 6, 2: 0}, 99, {1: 3, 0: 2}),
+        (1, {0: 4, 1: 6}, 99, {1: 1}),
+        (10, {0: 4, 1: 6}, 99, {1: 6, 0: 4}),
+        (99, {0: 4, 1: 6}, 99, {1: 6, 0: 4}),
+        (5, {0: 4, 1: 6}, 1, {1: 5}),
+        (9, {0: 4, 1: 6}, 1, {1: 6}),
+        (1, {0: 0}, 99, {}),
+        (1, {}, 99, {}),
+    ],
+)
+def test_seats_are_collected_in_proportion_to_what_is_left(wanted, left, most, expected):
+    assert expected == plan_collection(wanted, left, most)
+
+
+@given(st.integers(1, 20), SEATS_LEFT)
+def test_a_party_sits_in_as_few_blocks_as_can_be_or_not_at_all(seats, left):
+    plan = plan_party(seats, left)
+    if plan is None:
+        assert sum(left.values()) < seats
+    else:
+        assert seats == sum(plan.values())
+        assert all(0 < taken <= left[block] for block, taken in plan.items())
+        fullest = sorted(left.values(), reverse=True)
+        assert sum(fullest[: len(plan) - 1]) < seats
 
 
 # --- A finder by itself -----------------------------------------------------------------------------------------------
@@ -352,7 +439,7 @@ class Sale:
         self.now = 0.0
         self.callers = [SeatFinder(lambda: self.now, lambda blocks, n=n: blocks[-n]) for n in (0, 1)]
         self.answers = [None, None]
-        self.takings_off, self.changes = [], []
+        self.takings_off, self.changes, self.reserve = [], [], 0
 
     def run(self, schedule):
         """Do one thing after the other, checking what always holds."""
@@ -424,30 +511,33 @@ class Sale:
         """Free a seat that was sold, whichever block it was of."""
         if self.sold:
             self.sold -= 1
-            self.begin_change({block % len(self.left): 1})
+            self.changes.append((block % len(self.left), False))
+            self.try_change(-1)
 
     def move(self, block):
-        if len(self.left) > 1:
-            self.begin_change({block: -1, 1 - block: 1})
-
-    def begin_change(self, seats):
-        self.changes.append((seats, set()))
-        self.try_change(-1)
+        """Withdraw a seat that is left into the reserve, or return one from there, as `store.ledger` does."""
+        block %= len(self.left)
+        if self.reserve:
+            self.reserve -= 1
+            self.left[block] += 1
+            self.open_blocks.add(block)
+            self.relistings += 1
+        elif self.left[block]:
+            self.left[block] -= 1
+            self.reserve += 1
 
     def try_change(self, which):
-        """Try as `store.seats.change` does: once more, with the directory, where a block turns out to be empty."""
+        """Try as `store.ledger.release` does: once more, with the directory, where a block turns out to be empty."""
         if not self.changes:
             return
-        seats, relisted = self.changes.pop(which)
-        empty = {block for block, more in seats.items() if more > 0 and not self.left[block]}
-        if not empty <= relisted:
-            self.changes.append((seats, relisted | empty))
-        elif all(self.left[block] + more >= 0 for block, more in seats.items()):
-            for block, more in seats.items():
-                self.left[block] += more
-            if relisted:
-                self.open_blocks |= relisted
-                self.relistings += 1
+        block, is_relisted = self.changes.pop(which)
+        if not self.left[block] and not is_relisted:
+            self.changes.append((block, True))
+            return
+        self.left[block] += 1
+        if is_relisted:
+            self.open_blocks.add(block)
+            self.relistings += 1
 
     # --- Its end ---
 
@@ -455,6 +545,8 @@ class Sale:
         """Go on selling until every caller is told that all is sold, though nothing is taken off any more."""
         while self.changes:
             self.try_change(0)
+        if self.reserve:
+            self.move(0)
         for number, caller in enumerate(self.callers):
             self.step(number)
             self.wait()

@@ -11,16 +11,18 @@ from bench.simulation.experiments import MOST_SENT_AWAY, meets_requirement
 from bench.simulation.registering import Answer, Found, Pause, ReadDirectory, ReadPerson, TakeOff, TakeSeat
 from bench.simulation.registering import register as simulated_register
 from bench.simulation.sale import Sale, run
+from event_management import keys
 from event_management.addresses import parse_address
 from event_management.config import load_config
 from event_management.errors import SeatsFullError, TryAgainError
 from event_management.models import NewAttendee
 from event_management.seats import Directory, SeatFinder
 from event_management.signing import SigningKeys
-from event_management.store import attendees, client
+from event_management.store import client, registrations
 from event_management.store.attributes import from_attributes, to_attributes
 from event_management.store.contention import Tries
 from event_management.store.secrets import Secrets
+from event_management.terms import Terms
 
 EVENT = "k3v7qzm2ab"
 SECONDS_PER_CALL = 0.02
@@ -80,12 +82,12 @@ class ScriptedDynamoDB:
 
     def transact_write_items(self, TransactItems, **_):  # noqa: N803
         put, update = TransactItems
-        block = from_attributes(put["Put"]["Item"])["seat_block"]
+        ((block, _),) = keys.read_blocks(from_attributes(put["Put"]["Item"])).items()
         assert f"EVENT#{EVENT}#SEATS#{block}" == update["Update"]["Key"]["pk"]["S"]
         answer = self.world.do(TakeSeat(block))
         nothing = {"Code": "None"}
         if answer is Answer.NO_SEAT:
-            item = to_attributes({"pk": "…", "seats_left": 0, "state": "open"})
+            item = to_attributes({"pk": "…", "seats_left": 0, **keys.terms_attributes(Terms(1))})
             raise self.exceptions.TransactionCanceledException(
                 nothing, {"Code": "ConditionalCheckFailed", "Item": item}
             )
@@ -99,7 +101,9 @@ class ScriptedDynamoDB:
         found = self.world.do(ReadDirectory(numbers))
         if found is None:
             return {"Responses": {}, "UnprocessedKeys": RequestItems}
-        directory |= {"relistings": 0, "attendee_partitions": 1}
+        directory = {**keys.EXAMPLES["directory"], **directory, "relistings": 0, "attendee_partitions": 1}
+        directory |= keys.terms_attributes(Terms(1))
+        del directory["open_blocks"], directory["registration_opens"], directory["registration_closes"]
         if found.directory.open_blocks:
             directory["open_blocks"] = found.directory.open_blocks
         blocks = [
@@ -124,12 +128,12 @@ def buy_really(world, calls):
         load_config.cache_clear()
         patch.setattr(client, "dynamodb", partial(ScriptedDynamoDB, world))
         patch.setattr(client, "Tries", make_tries)
-        patch.setattr(attendees, "Tries", make_tries)
-        patch.setattr(attendees, "finder_of", lambda _: finder)
-        patch.setattr(attendees, "read_secrets", lambda: Secrets(b"k" * 32, SigningKeys({}, 0)))
+        patch.setattr(registrations, "Tries", make_tries)
+        patch.setattr(registrations, "finder_of", lambda _: finder)
+        patch.setattr(registrations, "read_secrets", lambda: Secrets(b"k" * 32, SigningKeys({}, 0)))
         for n in range(calls):
             try:
-                attendees.register(EVENT, NewAttendee("A", parse_address(f"{n}@example.com")))
+                registrations.register(EVENT, NewAttendee("A", parse_address(f"{n}@example.com")))
                 told.append(True)
             except SeatsFullError:
                 told.append(False)

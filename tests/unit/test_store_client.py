@@ -1,5 +1,6 @@
 """One call to DynamoDB: what it sends, what its failures mean."""
 
+import time
 from threading import Barrier
 
 import pytest
@@ -22,14 +23,21 @@ from event_management.observability import begin_call, note
 from event_management.store import client, connection, contention
 from event_management.store.attributes import from_attributes, to_attributes
 from event_management.store.client import (
+    MOST_KEYS,
     Reason,
+    count_before,
+    delete,
+    delete_if,
     get_item,
     get_items,
+    put_if,
     put_if_absent,
     put_new,
     query_index,
     query_merged,
+    query_partition,
     transact,
+    update_if,
     update_item_if,
 )
 from tests.unit.conftest import TABLE
@@ -43,10 +51,12 @@ OPERATIONS = {
     "transact": lambda: transact([put_new(ITEM)], token="t"),
     "get_item": lambda: get_item(KEY),
     "get_items": lambda: get_items(KEY),
-    "update_item_if": lambda: update_item_if(KEY, "ADD n :n", "attribute_not_exists(pk)", {":n": 1}),
+    "update_item_if": lambda: update_item_if(KEY, "ADD n :n", "attribute_not_exists(pk)", n=1),
     "put_if_absent": lambda: put_if_absent(ITEM),
     "query_index": lambda: query_index("gsi1", "P", " ", 10),
     "query_merged": lambda: query_merged("gsi1", ["P"], " ", 10),
+    "query_partition": lambda: list(query_partition("P")),
+    "count_before": lambda: count_before(KEY),
 }
 PASSING = {
     "EndpointConnectionError": EndpointConnectionError(endpoint_url=URL),
@@ -178,6 +188,53 @@ def test_put_new_asks_for_a_free_key_and_for_what_is_in_the_way(table):
     )
 
 
+ACTIONS = {
+    "put": (lambda condition, **values: put_if(ITEM | {"n": 2}, condition, **values), ITEM | {"n": 2}),
+    "update": (lambda condition, **values: update_if(KEY, "SET n = :two", condition, two=2, **values), ITEM | {"n": 2}),
+    "delete": (lambda condition, **values: delete_if(KEY, condition, **values), None),
+}
+
+
+@pytest.mark.parametrize(("make", "expected"), ACTIONS.values(), ids=ACTIONS)
+@pytest.mark.parametrize("name", ["state", "status", "owner", "name", "capacity"])
+def test_an_action_is_carried_out_if_its_condition_holds_whatever_its_attributes_are_called(
+    table, make, expected, name
+):
+    there = ITEM | {name: "x"}
+    put_if_absent(there)
+    (reason,) = transact([make(f"#{name} = :other AND n = :one", other="y", one=1)], token="t1")
+    assert (True, there) == (reason.is_refusal, reason.item)
+    assert [] == transact([make(f"#{name} = :same AND n = :one", same="x", one=1)], token="t2")
+    assert expected == without(get_item(KEY), name)
+
+
+def without(item, name):
+    return item and {attribute: value for attribute, value in item.items() if attribute != name or value != "x"}
+
+
+def test_an_update_may_name_what_its_condition_does_not(table):
+    put_if_absent(ITEM)
+    assert [] == transact([update_if(KEY, "SET #status = :new, #name = :new", "attribute_exists(pk)", new="x")], "t")
+    assert ITEM | {"status": "x", "name": "x"} == get_item(KEY)
+    assert update_item_if(KEY, "REMOVE #status", "#name = :new", new="x")
+    assert ITEM | {"name": "x"} == get_item(KEY)
+
+
+def test_an_action_names_nothing_that_it_does_not_use():
+    """DynamoDB refuses that."""
+    assert "ExpressionAttributeNames" not in put_if(ITEM, "n = :n", n=1)["Put"]
+    assert "ExpressionAttributeValues" not in put_new(ITEM)["Put"]
+    names = update_if(KEY, "SET #state = :s", "#owner = :s", s="x")["Update"]["ExpressionAttributeNames"]
+    assert {"#state": "state", "#owner": "owner"} == names
+
+
+def test_an_item_is_deleted_whether_it_is_there_or_not(table):
+    put_if_absent(ITEM)
+    for token in ("t1", "t2"):
+        assert [] == transact([delete(KEY)], token=token)
+        assert None is get_item(KEY)
+
+
 # --- Single items -----------------------------------------------------------------------------------------------------
 
 
@@ -210,14 +267,14 @@ def test_items_are_read_as_of_now(table):
 )
 def test_update_is_made_while_its_condition_holds(table, condition, holds, n):
     put_if_absent(ITEM)
-    assert holds == update_item_if(KEY, "ADD n :n", condition, {":n": 1})
+    assert holds == update_item_if(KEY, "ADD n :n", condition, n=1)
     assert ITEM | {"n": n} == get_item(KEY)
 
 
 def test_update_that_the_sdk_repeats_after_a_lost_answer_is_told_as_refused(table):
     put_if_absent(ITEM)
     with scripted(CarriedOut(PASSING["ReadTimeoutError"])) as record:
-        assert not update_item_if(KEY, "ADD n :n", "n = :n", {":n": 1})
+        assert not update_item_if(KEY, "ADD n :n", "n = :n", n=1)
     assert (2, ITEM | {"n": 2}) == (len(record.sends), get_item(KEY))
 
 
@@ -279,6 +336,22 @@ def test_items_that_dynamodb_never_has_time_for_are_worth_another_call(table, no
     assert tries == len(record.sends)
 
 
+def test_more_items_than_one_call_gives_are_read_side_by_side_in_order(table):
+    wanted = [{"pk": f"P{n}", "sk": "S"} for n in range(2 * MOST_KEYS + 50)]
+    for n in (0, 99, 100, 249):
+        put_if_absent(wanted[n] | {"n": n})
+    with scripted() as record:
+        found = get_items(*wanted)
+    assert {"BatchGetItem": 3} == record.operations
+    assert [100, 100, 50] == sorted(
+        (len(parameters["RequestItems"][TABLE]["Keys"]) for parameters in record.parameters), reverse=True
+    )
+    assert {0: 0, 99: 99, 100: 100, 249: 249} == {n: item["n"] for n, item in enumerate(found) if item}
+    with scripted() as record:
+        get_items(*wanted[:MOST_KEYS])
+    assert {"BatchGetItem": 1} == record.operations
+
+
 # --- Queries ----------------------------------------------------------------------------------------------------------
 
 
@@ -326,7 +399,9 @@ def test_query_goes_on_after_a_page_without_items(table):
     assert position == record.parameters[1]["ExclusiveStartKey"]
 
 
-@pytest.mark.parametrize("name", ["get_item", "get_items", "query_index", "query_merged"])
+@pytest.mark.parametrize(
+    "name", ["get_item", "get_items", "query_index", "query_merged", "query_partition", "count_before"]
+)
 def test_an_answer_that_broke_off_is_worth_another_try(table, name):
     with scripted(ok(Items=[])), pytest.raises(TryAgainError):
         OPERATIONS[name]()
@@ -340,6 +415,52 @@ def test_query_with_a_fault_on_a_later_page_is_worth_another_try(table):
         pytest.raises(TryAgainError),
     ):
         query_index("gsi1", "P", " ", 10)
+
+
+def plant_places(number, size=0):
+    for n in range(number):
+        put_if_absent({"pk": "W", "sk": f"{n:03}", "n": n, "seats": n % 3, "x": "x" * size})
+    put_if_absent({"pk": "W2", "sk": "000", "n": 99})
+
+
+def test_a_partition_is_read_in_order_as_of_now(table):
+    plant_places(5)
+    with scripted() as record:
+        assert [0, 1, 2, 3, 4] == numbers(query_partition("W"))
+    assert [True] == [parameters["ConsistentRead"] for parameters in record.parameters]
+    assert [] == list(query_partition("V"))
+
+
+def test_a_partition_is_read_page_by_page_and_no_further_than_wanted(table):
+    plant_places(7)
+    with scripted() as record:
+        places = query_partition("W", 2)
+        assert [0, 1, 2] == numbers(next(places) for _ in range(3))
+        assert {"Query": 2} == record.operations
+        assert [3, 4, 5, 6] == numbers(places)
+    assert {2} == {parameters["Limit"] for parameters in record.parameters}
+
+
+def test_a_partition_is_filtered(table):
+    plant_places(7)
+    assert [1, 2, 4, 5] == numbers(query_partition("W", None, "seats BETWEEN :one AND :two", one=1, two=2))
+    assert [1, 4] == numbers(query_partition("W", 2, "seats = :one", one=1))
+
+
+def test_a_large_partition_is_read_and_counted_to_its_end(table):
+    plant_places(9, size=300_000)
+    with scripted() as record:
+        assert list(range(9)) == numbers(query_partition("W"))
+    assert record.operations["Query"] > 2
+    with scripted() as record:
+        assert 8 == count_before({"pk": "W", "sk": "008"})
+    assert record.operations["Query"] > 2
+
+
+@pytest.mark.parametrize(("position", "expected"), [("000", 0), ("003", 3), ("0035", 4), ("999", 7)])
+def test_what_comes_before_a_key_is_counted_whether_it_is_there_or_not(table, position, expected):
+    plant_places(7)
+    assert expected == count_before({"pk": "W", "sk": position})
 
 
 # --- Several partitions as one ----------------------------------------------------------------------------------------
@@ -380,7 +501,7 @@ def test_merged_partitions_read_as_if_they_were_one(partitions, after, limit):
     after = f"{after:03}" if after >= 0 else " "
     everybody = sorted(position for listed in partitions.values() for position in listed)
     with pytest.MonkeyPatch.context() as monkeypatch:
-        monkeypatch.setattr(client, "_side_by_side", lambda function, calls: [function(*call) for call in calls])
+        monkeypatch.setattr(client, "side_by_side", lambda function, calls: [function(*call) for call in calls])
         index = Index(monkeypatch, partitions)
         assert [position for position in everybody if position > after][:limit] == index.read(after, limit)
     assert len(index.asked) == len(set(index.asked))
@@ -388,7 +509,7 @@ def test_merged_partitions_read_as_if_they_were_one(partitions, after, limit):
 
 def test_a_single_partition_is_read_as_it_is(monkeypatch):
     index = Index(monkeypatch, {"P": ["1", "2", "3"]})
-    monkeypatch.delattr(client, "_side_by_side")
+    monkeypatch.delattr(client, "side_by_side")
     assert ["2", "3"] == index.read("1", 100)
     assert [("P", "1", 100)] == index.asked
 
@@ -434,6 +555,21 @@ def test_partitions_are_read_at_the_same_time_within_the_calls_deadline_and_note
     assert [] == query_merged("gsi1", [f"P{n}" for n in range(16)], " ", 10)
     assert {f"P{n}" for n in range(16)} == set(notes.fields)
     assert all(0 < seconds <= 60 for seconds in notes.fields.values())
+
+
+def test_no_more_calls_are_made_side_by_side_than_may_be():
+    """Whatever their number."""
+    busy, most = [], []
+
+    def call(n):
+        busy.append(n)
+        most.append(len(busy))
+        time.sleep(0.005)
+        busy.remove(n)
+        return n
+
+    assert list(range(50)) == client.side_by_side(call, [(n,) for n in range(50)])
+    assert 1 < max(most) <= client.MOST_AT_ONCE
 
 
 def test_a_partition_that_cannot_be_read_spoils_the_page(table, monkeypatch):

@@ -120,6 +120,34 @@ def test_a_caller_that_goes_on_runs_out_of_time_too(seconds, ends):
         assert 1 == next(attempts)
 
 
+def test_a_call_that_has_come_a_step_further_has_all_its_tries_and_all_its_time_again():
+    clock = Clock(share=0.5)
+    attempts = clock.tries()
+    for expected in range(MAX_RETRIES + 1):
+        assert expected == next(attempts)
+    clock.now += MAX_SECONDS
+    attempts.begin_anew()
+    clock.bounds.clear()
+    before = len(clock.pauses)
+    assert MAX_RETRIES + 1 == next(attempts)
+    assert before == len(clock.pauses)
+    for expected in range(MAX_RETRIES + 2, 2 * MAX_RETRIES + 2):
+        assert expected == next(attempts)
+    assert (0, 0.01) == clock.bounds[0]
+    with pytest.raises(TryAgainError):
+        next(attempts)
+
+
+def test_a_step_takes_no_longer_than_a_call():
+    clock = Clock()
+    attempts = clock.tries()
+    next(attempts)
+    attempts.begin_anew()
+    clock.now += MAX_SECONDS + 0.01
+    with pytest.raises(TryAgainError):
+        next(attempts)
+
+
 def test_each_retry_is_counted_and_the_first_try_is_not():
     notes = begin_call("c")
     attempts = Clock().tries()

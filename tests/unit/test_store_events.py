@@ -7,7 +7,12 @@ import pytest
 from botocore.exceptions import ConnectionClosedError
 
 from event_management import keys
-from event_management.errors import EventNotFoundError, IdempotencyKeyReusedError, TryAgainError
+from event_management.errors import (
+    EventDeletedError,
+    EventNotFoundError,
+    IdempotencyKeyReusedError,
+    TryAgainError,
+)
 from event_management.identifiers import derive_event_id, is_event_id
 from event_management.models import Idempotency, NewEvent
 from event_management.seats import plan_attendee_partitions, plan_seat_blocks
@@ -18,11 +23,14 @@ from event_management.store.connection import ATTEMPTS
 from event_management.store.repeats import Marks
 from event_management.store.seats import take
 from event_management.store.secrets import make_secrets, read_secrets
+from event_management.terms import Terms
 from event_management.timezones import parse_time
 from tests.unit.conftest import TABLE
 from tests.unit.scripted_dynamodb import THROUGH, CarriedOut, cancelled, ok, scripted
 
 KEY = Idempotency("key", "fingerprint")
+NOW = "2026-11-23T11:00:00.000000Z"
+TERMS = Terms(1)
 ZONE = ZoneInfo("Asia/Kolkata")
 
 
@@ -69,10 +77,11 @@ def test_event_is_made_with_all_its_seats(warm, idempotency, capacity):
     plan = list(plan_seat_blocks(capacity))
     assert (event, False) == (keys.read_event(item), replayed)
     assert ("olga", "published", capacity) == (event.owner, event.status, event.max_capacity)
-    assert (len(plan), plan_attendee_partitions(len(plan))) == (event.seat_blocks, event.attendee_partitions)
-    assert (0, "open") == (block["taken"], block["state"])
+    directory = keys.read_directory(get_item(keys.directory_key(event.id)))
+    assert (len(plan), plan_attendee_partitions(len(plan))) == (directory.seat_blocks, event.attendee_partitions)
+    assert (0, keys.terms_of(event)) == (block["taken"], keys.read_terms(block))
     assert [*plan, None] == seats_left(event.id, len(plan) + 1)
-    assert keys.directory_item(event) == get_item(keys.directory_key(event.id))
+    assert keys.directory_item(event, len(plan)) == get_item(keys.directory_key(event.id))
     assert is_event_id(event.id)
 
 
@@ -152,7 +161,7 @@ def test_blocks_that_do_not_fit_beside_their_event_go_ahead_of_it(warm, blocks, 
     puts = [action["Put"] for sent in record.sends for action in sent["TransactItems"]]
     assert {"attribute_not_exists(pk)"} == {put["ConditionExpression"] for put in puts}
     items = [from_attributes(put["Item"]) for put in puts]
-    assert keys.directory_item(event) == items[1 - transactions[-1]]
+    assert keys.directory_item(event, blocks) == items[1 - transactions[-1]]
     assert keys.read_event(items[-transactions[-1]]) == event
     written = {(item["pk"], item["seats_left"]) for item in items if "seats_left" in item}
     assert {(keys.seat_block_key(event.id, block)["pk"], 80) for block in range(blocks)} == written
@@ -184,7 +193,7 @@ def test_large_event_that_broke_off_is_made_once_when_the_call_is_repeated(warm,
     assert (script is CUT["after the third"]) == replayed
     assert [80] * 7 == seats_left(event.id, 7)
     assert len(["secrets", "event", "directory"]) + 7 == warm.scan(TableName=TABLE, Select="COUNT")["Count"]
-    assert event == events.find(event.id)
+    assert event == events.find(event.id).event
 
 
 def test_blocks_ahead_of_their_event_are_nobodys(warm, large):
@@ -199,7 +208,10 @@ def test_blocks_ahead_of_their_event_are_nobodys(warm, large):
 
 def test_large_event_is_told_of_again_also_when_people_have_registered(warm, large):
     event, _ = events.create(large, "olga", KEY)
-    assert [] == transact([take(event.id, block, seats=80) for block in (2, 6)], token="all")
+    for block in (2, 6):
+        there = get_item(keys.seat_block_key(event.id, block)) | {"max_party": 80}
+        warm.put_item(TableName=TABLE, Item=to_attributes(there))
+    assert [] == transact([*take(event.id, {2: 80}, NOW), *take(event.id, {6: 80}, NOW)], token="all")
     before = everything(warm)
     with scripted() as record:
         assert (event, True) == events.create(large, "olga", KEY)
@@ -210,7 +222,7 @@ def test_large_event_is_told_of_again_also_when_people_have_registered(warm, lar
 @pytest.mark.parametrize("block", [2, 6])
 def test_large_event_is_told_of_again_also_when_it_has_other_seats_by_now(warm, large, block):
     event, _ = events.create(large, "olga", KEY)
-    warm.put_item(TableName=TABLE, Item=to_attributes(keys.seat_block_item(event.id, block, 81)))
+    warm.put_item(TableName=TABLE, Item=to_attributes(keys.seat_block_item(event.id, block, 81, TERMS)))
     assert (event, True) == events.create(large, "olga", KEY)
     with pytest.raises(IdempotencyKeyReusedError):
         events.create(large, "olga", KEY._replace(fingerprint="other"))
@@ -235,7 +247,7 @@ BLOCKS_AHEAD = range(2, 6)
 def test_other_blocks_lead_to_another_id_and_are_left_alone(warm, large, ahead, marks):
     first, second = (derive_event_id(read_secrets().identity_key, "olga", KEY.key, attempt) for attempt in (0, 1))
     for block, seats in ahead.items():
-        warm.put_item(TableName=TABLE, Item=to_attributes(keys.seat_block_item(first, block, seats) | marks))
+        warm.put_item(TableName=TABLE, Item=to_attributes(keys.seat_block_item(first, block, seats, TERMS) | marks))
     event, replayed = events.create(large, "olga", KEY)
     assert (second, False) == (event.id, replayed)
     assert [80] * 7 == seats_left(second, 7)
@@ -277,7 +289,7 @@ def test_contention_in_any_transaction_of_a_large_event_is_tried_again(warm, lar
 def test_blocks_beside_contention_may_be_a_twins(warm, large):
     """Whatever they hold: which of two requests is first is for the next try to find out."""
     event, _ = events.create(large, "olga", KEY)
-    other = to_attributes(keys.seat_block_item(event.id, 2, 7))
+    other = to_attributes(keys.seat_block_item(event.id, 2, 7, TERMS))
     with scripted(cancelled(("ConditionalCheckFailed", other), "TransactionConflict")):
         assert (event, True) == events.create(large, "olga", KEY)
 
@@ -291,7 +303,7 @@ def test_random_id_that_is_taken_is_drawn_again(warm, monkeypatch):
     monkeypatch.setattr(events, "new_event_id", lambda: next(ids))
     event, replayed = events.create(gig(name="Second"), "olga")
     assert ("bbbbbbbbbb", False) == (event.id, replayed)
-    assert "First" == events.find(taken.id).name
+    assert "First" == events.find(taken.id).event.name
     assert ["Second", 50] == [stored("bbbbbbbbbb")[0]["name"], stored("bbbbbbbbbb")[1]["seats_left"]]
 
 
@@ -310,7 +322,7 @@ def test_seats_without_an_event_are_left_alone(warm, monkeypatch, idempotency):
     ids = iter(["aaaaaaaaaa", "bbbbbbbbbb"])
     monkeypatch.setattr(events, "new_event_id", lambda: next(ids))
     monkeypatch.setattr(events, "derive_event_id", lambda *_: next(ids))
-    orphan = keys.seat_block_item("aaaaaaaaaa", 0, 7) | {"taken": 3}
+    orphan = keys.seat_block_item("aaaaaaaaaa", 0, 7, TERMS) | {"taken": 3}
     warm.put_item(TableName=TABLE, Item=to_attributes(orphan))
     assert "bbbbbbbbbb" == events.create(gig(), "olga", idempotency).event.id
     assert (None, orphan) == stored("aaaaaaaaaa")
@@ -361,11 +373,69 @@ def test_contention_without_end_is_worth_another_call(warm):
 # --- Reading ----------------------------------------------------------------------------------------------------------
 
 
-def test_event_is_found_as_of_now_in_one_call(warm):
+def plant(table, key, **changes):
+    """Change an item behind the product's back; a change to None takes the attribute away."""
+    item = {name: value for name, value in ((get_item(key) or key) | changes).items() if value is not None}
+    table.put_item(TableName=TABLE, Item=to_attributes(item))
+
+
+def test_event_of_one_block_is_found_with_its_counts_as_of_now_in_one_call(warm):
     event = events.create(gig(), "olga").event
+    plant(warm, keys.seat_block_key(event.id, 0), seats_left=30, taken=20)
+    plant(warm, keys.check_ins_key(event.id, 0), checked_in=7)
     with scripted() as record:
-        assert event == events.find(event.id)
-    assert [("GetItem", True)] == [(name, parameters["ConsistentRead"]) for name, parameters in record.calls]
+        assert (event, (20, 30, 0, 7)) == events.find(event.id)
+    ((name, parameters),) = record.calls
+    ((asked,),) = (parameters["RequestItems"].values(),)
+    assert ("BatchGetItem", True) == (name, asked["ConsistentRead"])
+
+
+def test_event_of_several_blocks_and_lists_is_counted_over_those_that_are_listed(warm):
+    event = events.create(gig(max_capacity=17 * 80), "olga").event
+    plant(warm, keys.directory_key(event.id), open_blocks=frozenset({3, 16}))
+    for block in range(17):
+        plant(warm, keys.seat_block_key(event.id, block), seats_left=block if block in (3, 16) else 0)
+    for partition, come in enumerate((5, 6)):
+        plant(warm, keys.check_ins_key(event.id, partition), checked_in=come)
+    with scripted() as record:
+        assert (17 * 80 - 19, 19, 0, 11) == events.find(event.id).counts
+    assert {"BatchGetItem": 2} == record.operations
+
+
+def test_seats_that_are_put_by_are_neither_taken_nor_left(warm):
+    event = events.create(gig(), "olga").event
+    plant(warm, keys.directory_key(event.id), open_blocks=None, reserve=3, waiting=8)
+    plant(warm, keys.seat_block_key(event.id, 0), seats_left=0, taken=47)
+    assert (47, 0, 8, 0) == events.find(event.id).counts
+
+
+def test_counts_of_different_moments_are_never_below_nothing(warm):
+    event = events.create(gig(), "olga").event
+    plant(warm, keys.directory_key(event.id), capacity=10)
+    assert 0 == events.find(event.id).counts.registered
+
+
+@pytest.mark.parametrize(
+    ("status", "owner", "is_found"),
+    [
+        ("draft", None, False),
+        ("draft", "pia", False),
+        ("draft", "olga", True),
+        ("published", None, True),
+        ("published", "pia", True),
+        ("cancelled", None, True),
+        ("deleted", None, False),
+        ("deleted", "olga", False),
+    ],
+)
+def test_drafts_are_their_owners_alone_and_deleted_events_nobodys(warm, status, owner, is_found):
+    event = events.create(gig(), "olga").event
+    plant(warm, keys.event_key(event.id), status=status)
+    if is_found:
+        assert status == events.find(event.id, owner).event.status
+    else:
+        with pytest.raises(EventNotFoundError):
+            events.find(event.id, owner)
 
 
 def test_unknown_event_is_not_found(warm):
@@ -450,4 +520,42 @@ def test_list_begins_now_unless_told_otherwise(warm):
     gone = events.create(gig("2020-01-01 10:00", "2020-01-01 11:00"), "olga").event
     coming = events.create(gig(), "olga").event
     assert [coming] == [event for _, event in events.list_upcoming(None, 10)]
-    assert gone == events.find(gone.id)
+    assert gone == events.find(gone.id).event
+
+
+def owned(owner, after=None, limit=10):
+    return [event for _, event in events.list_owned(owner, after, limit)]
+
+
+def test_an_organisers_events_are_listed_by_start_in_every_status_and_past_ones_too(warm):
+    later, gone, sooner = (starting(*event) for event in ((9, "later"), (-60 * 24 * 9999, "gone"), (1, "sooner")))
+    draft = events.create(gig(status="draft"), "olga").event
+    cancelled_one = starting(5, "cancelled")
+    plant(warm, keys.event_key(cancelled_one.id), status="cancelled", gsi1pk=None, gsi1sk=None)
+    events.create(gig(), "pia")
+    with scripted() as record:
+        listed = owned("olga")
+    assert [gone.id, sooner.id, cancelled_one.id, later.id, draft.id] == [event.id for event in listed]
+    assert {"Query": 1} == record.operations
+    assert [keys.GSI2] == [parameters["IndexName"] for parameters in record.parameters]
+
+
+def test_a_list_of_ones_own_goes_on_after_a_position(warm):
+    made = [starting(n, str(n)) for n in range(3)]
+    ((after, first),) = events.list_owned("olga", None, 1)
+    assert made == [first, *owned("olga", after)]
+
+
+def test_drafts_are_in_no_public_list(warm):
+    events.create(gig(status="draft"), "olga")
+    assert [] == events.list_upcoming(None, 10)
+
+
+def test_what_is_left_of_a_deleted_event_is_in_no_list_and_its_key_makes_no_other(warm):
+    event = events.create(gig(), "olga", KEY).event
+    left = keys.deleted_event_item(get_item(keys.event_key(event.id)), NOON)
+    warm.put_item(TableName=TABLE, Item=to_attributes(left))
+    assert ([], []) == (owned("olga"), events.list_upcoming(None, 10))
+    with pytest.raises(EventDeletedError):
+        events.create(gig(), "olga", KEY)
+    assert left == get_item(keys.event_key(event.id))
