@@ -27,10 +27,11 @@ FIRST = '"1-aaaaaaaaaaaaaaaaaaaaaaaaaa"'
 
 @pytest.fixture(autouse=True)
 def small_steps(monkeypatch):
-    """Blocks of two seats, two people removed at once, and no pauses."""
+    """Blocks of two seats, two people removed at once, no pauses, and time enough for who is held up."""
     monkeypatch.setattr(seats, "SEATS_PER_BLOCK", 2)
     monkeypatch.setattr(removal, "_MOST_PEOPLE", 2)
     monkeypatch.setattr(contention, "_LONGEST_PAUSE", 0)
+    monkeypatch.setattr(contention, "MAX_SECONDS", 600)
 
 
 # --- Events to be changed ---------------------------------------------------------------------------------------------
