@@ -133,7 +133,7 @@ def rival(name: str) -> Subject:
 def sample_call(name: str) -> Call:
     """Return the call of events/<name>.json, about a person of the canned table."""
     text = (PROJECT / "events" / f"{name}.json").read_text(encoding="utf-8")
-    event_id = (json.loads(text)["pathParameters"] or {}).get("event_id")
+    event_id = str((json.loads(text)["pathParameters"] or {}).get("event_id"))
     person = PEOPLE.get(event_id, {}) | ({"attendee_id": COME_ID} if name == "undo_check_in" else {})
     for placeholder, value in person.items():
         text = text.replace(f"<{placeholder}>", value)
@@ -155,9 +155,11 @@ SUCCESS = {
     "create_event": 201,
     "delete_event": 204,
     "draw_ticket": 200,
+    "export_attendees": 200,
     "get_attendee": 200,
     "get_event": 200,
     "get_waitlist": 200,
+    "import_attendees": 200,
     "join_waitlist": 201,
     "leave_waitlist": 200,
     "list_attendees": 200,
@@ -179,6 +181,7 @@ _IS_RIGHT: Mapping[str, Callable[[Any], bool]] = {
     "get_attendee": lambda body: body["attendee"]["id"] == PEOPLE[EVENT_ID]["attendee_id"],
     "get_event": lambda body: body["event"]["id"] == EVENT_ID,
     "get_waitlist": lambda body: body["position"] is not None,
+    "import_attendees": lambda body: [row["outcome"] for row in body["rows"]] == ["would_register"] * 2,
     "join_waitlist": lambda body: body["state"] == "waiting",
     "leave_waitlist": lambda body: body["message"] == "Left the waitlist",
     "list_attendees": lambda body: len(body["sections"]) == 10 and bool(body["next_token"]),
@@ -199,6 +202,8 @@ def check_answer(name: str, answer: Mapping[str, Any]) -> None:
         right = "Access-Control-Allow-Methods" in answer["headers"] and not answer["body"]
     elif name == "delete_event":
         right = not answer["body"]
+    elif name == "export_attendees":
+        right = answer["body"].startswith("\ufeff") and answer["body"].count("\r\n") > 10
     elif name == "draw_ticket":
         right = answer["body"].startswith("<svg ")
     else:
