@@ -430,7 +430,7 @@ _WINDOW = frozenset({"registration_opens", "registration_closes"})
 _OPTIONAL: Mapping[str, frozenset[str]] = {
     "event": _MARKS
     | {f"{name}{part}" for name in _WINDOW for part in ("", "_offset", "_utc")}
-    | {"gsi1pk", "gsi1sk", "description", "change", "changes", "pending"},
+    | {"gsi1pk", "gsi1sk", "description", "change", "changes", "called_off", "pending"},
     "directory": _WINDOW | {"open_blocks", "fence"},
     "seat block": _WINDOW | _MARKS,
     "attendee": _MARKS | {"checked_in_at", "check_in", "country"},
