@@ -14,7 +14,7 @@ from event_management.deadline import set_deadline
 from event_management.errors import CapacityTooSmallError, EventNotFoundError, TryAgainError
 from event_management.models import Event, EventPatch, ZoneDefault
 from event_management.store import changes, contention, events, removal
-from event_management.store.attributes import from_attributes
+from event_management.store.attributes import from_attributes, to_attributes
 from event_management.store.client import get_item
 from event_management.timezones import find_zone
 from tests.crashes import WRITES, Caller, Crash, every_crash, holding_up, one_call_at_a_time, standing_of
@@ -304,6 +304,7 @@ PAIRS = {
     "too few, then more": ({"max_capacity": 2}, {"max_capacity": 9}),
     "fewer, then too few": ({"max_capacity": 4}, {"max_capacity": 2}),
     "two windows": ({"registration_closes": "2098-01-01 09:00"}, {"registration_closes": "2098-02-01 09:00"}),
+    "another name, then another place": ({"name": "Raga Night"}, {"location": "Mysuru"}),
     "parties, then seats": ({"max_party": 2}, {"max_capacity": 7, "waitlist": False}),
 }
 
@@ -498,6 +499,25 @@ def test_seats_that_are_sold_while_they_are_looked_at_are_withdrawn_first(api, t
     assert "TransactWriteItems" in held.calls[6:]
     assert_as_the_last_of([], table, event_id)
     assert (4, 2) == standing_of(table, TABLE, event_id)[3:1:-1]
+
+
+def test_an_event_that_is_anothers_by_now_is_left_alone(api, table):
+    event_id = half_full(api)
+    with holding_up():
+        for payload in ({"name": "Raga"}, {"max_capacity": 5}):
+            held = Caller(change(event_id, **payload))
+            held.run_until(2)
+            plant(table, event_id, owner="usha")
+            with pytest.raises(EventNotFoundError):
+                held.finish()
+            plant(table, event_id, owner="anonymous")
+    assert_as_the_last_of([], table, event_id)
+
+
+def plant(table: Any, event_id: str, **attributes: object) -> None:
+    """Change an event's item behind the product's back."""
+    item = (get_item(keys.event_key(event_id)) or {}) | attributes
+    table.put_item(TableName=TABLE, Item=to_attributes(item))
 
 
 def test_nobody_knows_what_became_of_a_change_when_too_much_happened_since(api, table):
