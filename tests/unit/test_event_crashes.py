@@ -322,7 +322,7 @@ def test_a_change_that_is_held_up_anywhere_undoes_nothing_that_came_later(api, t
                 break
             second = outcome_of(change(event_id, **quick))
             assert_as_the_last_of([outcome_of(held.finish), second], table, event_id)
-    assert call > 5
+    assert call > 2
 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)], ids=["the first goes on first", "the second goes on first"])
