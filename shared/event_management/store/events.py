@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -137,7 +137,13 @@ def find(event_id: str, owner: str | None = None) -> EventNow:
     """
     # Of most events this is all there is.
     first_block, first_door = keys.seat_block_key(event_id, 0), keys.check_ins_key(event_id, 0)
-    item, seats, block, door = _read(event_id, keys.directory_key(event_id), first_block, first_door)
+    if not is_event_id(event_id):
+        raise EventNotFoundError
+    item, seats, block, door = get_items(
+        keys.event_key(event_id), keys.directory_key(event_id), first_block, first_door
+    )
+    if item is None or seats is None or item["status"] == keys.DELETED:
+        raise EventNotFoundError
     if item["status"] == "draft" and item["owner"] != owner:
         raise EventNotFoundError
     directory = keys.read_directory(seats)
@@ -161,8 +167,8 @@ def find(event_id: str, owner: str | None = None) -> EventNow:
 
 def find_owned(event_id: str, owner: str) -> Event:
     """Return the event if it is this organiser's. Raises `EventNotFoundError`, also for another's, `TryAgainError`."""
-    (item,) = _read(event_id)
-    if item["owner"] != owner:
+    item = get_item(keys.event_key(event_id)) if is_event_id(event_id) else None
+    if item is None or item["status"] == keys.DELETED or item["owner"] != owner:
         raise EventNotFoundError
     return keys.read_event(item)
 
@@ -186,14 +192,3 @@ def list_owned(owner: str, after: str | None, limit: int) -> list[tuple[str, Eve
 def _list(index: str, partition: str, after: str, limit: int) -> list[tuple[str, Event]]:
     items = query_index(index, partition, after, limit)
     return [(keys.read_position(item, index), keys.read_event(item)) for item in items]
-
-
-def _read(event_id: str, *beside: keys.Key) -> tuple[Any, ...]:
-    """Return an event's item and those beside it, as of now. Raises `EventNotFoundError`, `TryAgainError`."""
-    if not is_event_id(event_id):
-        raise EventNotFoundError
-    key = keys.event_key(event_id)
-    item, *others = get_items(key, *beside) if beside else [get_item(key)]
-    if item is None or item["status"] == keys.DELETED:
-        raise EventNotFoundError
-    return item, *others
