@@ -11,6 +11,9 @@ from decimal import Decimal
 from math import ceil
 from typing import Any, NamedTuple
 
+from event_management import keys
+from event_management.store.attributes import to_attributes
+
 READ_UNIT = 4096
 """Bytes that one unit reads with strong consistency; with eventual consistency half a unit does."""
 
@@ -84,7 +87,10 @@ def read_units(call: Call) -> float:
             sizes = [item_size(item) for item in found] + [0] * (len(wanted["Keys"]) - len(found))
             return sum(_units(size, strong=wanted.get("ConsistentRead", False)) for size in sizes)
         case "Query":
-            total = sum(item_size(item) for item in call.answer["Items"])
+            if call.asked.get("Select") == "COUNT":  # of places; an answer without items tells their number alone
+                total = call.answer["ScannedCount"] * item_size(to_attributes(keys.EXAMPLES["place"]))
+            else:
+                total = sum(item_size(item) for item in call.answer["Items"])
             return _units(total, strong=call.asked.get("ConsistentRead", False))
     return 0
 

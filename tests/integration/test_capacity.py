@@ -15,7 +15,7 @@ from event_management.store.attributes import to_attributes
 from event_management.store.secrets import forget_secrets, read_signing_keys
 from tests.gateway import ROOT, attendee_payload, event_payload
 from tests.integration.capacity import Call, Meter, item_size, read_units
-from tests.integration.engine import at_once, handlers_client, handlers_on, leave, plan, wait_for_answers
+from tests.integration.engine import at_once, handlers_client, handlers_on, plan, wait_for_answers
 
 MANY = int(os.environ.get("CAPACITY_ITEMS", "1000"))
 """With 100000 this takes minutes: MiniStack's pages cost time in proportion to what there is."""
@@ -55,9 +55,9 @@ class World:
         self.api, self.table = shop
         self.patch = patch
 
-    def event(self, capacity=80, blocks=1, partitions=1, people=0):
+    def event(self, capacity=80, blocks=1, partitions=1, people=0, **changes):
         plan(self.patch, capacity, blocks, partitions)
-        event_id = self.api.create_event(event_payload(max_capacity=capacity)).json["event"]
+        event_id = self.api.create_event(event_payload(max_capacity=capacity, **changes)).json["event"]
         for n in range(people):
             assert 201 == self.api.register(event_id, attendee_payload(n)).status
         return event_id
@@ -128,10 +128,40 @@ def list_events(world):
     return partial(world.api.list_events, "?limit=50")
 
 
-def give_seat_back(world, **event):
+def register_party(world, blocks):
+    """A party for which one block does, or several have to."""
+    event_id = world.event(capacity=4 * blocks, blocks=blocks, max_party=12, people=1)
+    return partial(world.api.register, event_id, attendee_payload(1, seats=4 * blocks - 1))
+
+
+def cancel(world, **event):
     event_id = world.event(people=1, **event)
     (person,) = world.table.attendees(event_id)
-    return partial(leave, world.table, event_id, keys.attendee_key(event_id, person["id"]))
+    return partial(world.api.cancel_attendee, event_id, person["id"])
+
+
+def with_waitlist(world, waiting):
+    event_id = world.event(people=1, capacity=1, waitlist=True)
+    assert 409 == world.api.register(event_id, attendee_payload(1)).status
+    for n in range(2, 2 + waiting):
+        assert 201 == world.api.join_waitlist(event_id, attendee_payload(n)).status
+    return event_id
+
+
+def cancel_where_somebody_waits(world):
+    event_id = with_waitlist(world, waiting=3)
+    (person,) = world.table.attendees(event_id)
+    return partial(world.api.cancel_attendee, event_id, person["id"])
+
+
+def join_waitlist(world):
+    return partial(world.api.join_waitlist, with_waitlist(world, waiting=3), attendee_payload(9))
+
+
+def leave_waitlist(world):
+    event_id = with_waitlist(world, waiting=2)
+    manage = world.api.join_waitlist(event_id, attendee_payload(9)).json["manage"]
+    return partial(world.api.leave_waitlist, event_id, manage)
 
 
 WIDE = "𠀋" * 200
@@ -159,8 +189,13 @@ OPERATIONS = {
     "list attendees, a page of 10 out of 4 index partitions": partial(list_attendees, blocks=4, partitions=4),
     "list attendees, a page of 10 out of 16 index partitions": partial(list_attendees, blocks=16, partitions=16),
     "list attendees, a page of 100": partial(list_attendees, blocks=2, people=101, query="?limit=100"),
-    "give a seat back": give_seat_back,
-    "give a seat back to an empty block": partial(give_seat_back, capacity=1),
+    "register a party": partial(register_party, blocks=1),
+    "register a party that sits in 3 blocks": partial(register_party, blocks=3),
+    "cancel a registration": cancel,
+    "cancel a registration, of an empty block": partial(cancel, capacity=1),
+    "cancel a registration, one who waits has the seat": cancel_where_somebody_waits,
+    "join a waitlist": join_waitlist,
+    "leave a waitlist": leave_waitlist,
 }
 
 
@@ -308,6 +343,13 @@ def test_a_query_reads_units_of_4_kb_over_all_its_items(sizes, strong, eventual)
     answer = {"Items": [{"n": {"S": "x" * (size - 1)}} for size in sizes]}
     assert strong == read_units(Call("Query", {"ConsistentRead": True}, answer))
     assert eventual == read_units(Call("Query", {}, answer))
+
+
+def test_a_count_reads_what_it_counts():
+    place = item_size(to_attributes(keys.EXAMPLES["place"]))
+    few, many = 4096 // place, 4096 // place + 1
+    for places, units in ((0, 0.5), (few, 0.5), (many, 1)):
+        assert units == read_units(Call("Query", {"Select": "COUNT"}, {"Count": places, "ScannedCount": places}))
 
 
 def test_a_batch_reads_units_of_4_kb_for_each_item_and_one_for_what_is_not_there():
