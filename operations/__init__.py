@@ -1,1 +1,1 @@
-"""Commands of organisers and operators, against a deployment or this machine. Nothing here is deployed."""
+"""Commands for those who run a deployment or an event, on AWS or on this machine. Nothing here is deployed."""

@@ -20,8 +20,20 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bench.speed.subjects import EVENT_ID, IDENTITY_KEY
+from msgspec.structs import replace
+
+from bench.speed.subjects import (
+    CANCELLED_ID,
+    COME_ID,
+    DELETED_ID,
+    EVENT_ID,
+    IDENTITY_KEY,
+    PEOPLE,
+    SERIALS,
+    SOLD_OUT_ID,
+)
 from event_management import keys
+from event_management.codes import new_serial
 from event_management.identifiers import derive_attendee_id, digest
 from event_management.models import Attendee, Event
 from event_management.seats import plan_attendee_partitions, plan_seat_blocks
@@ -45,10 +57,28 @@ def table_items() -> Iterator[Item]:
         yield from _event_items(EVENT_ID if n == 0 else digest("event", str(n))[:10], n)
     for n in range(ATTENDEES):
         yield _attendee_item(n)
+    yield from _samples_items()
 
 
-def _event_items(event_id: str, n: int) -> Iterator[Item]:
-    capacity = 200
+def _samples_items() -> Iterator[Item]:
+    """Yield what samples want in another state. Nothing here ever changes, so what is to go or to be called off has."""
+    registered = _attendee(PEOPLE[EVENT_ID]["attendee_id"], EVENT_ID, ATTENDEES)
+    yield keys.attendee_item(registered, {0: 1}, 1) | _marks("attendee", ATTENDEES)
+    come = replace(registered, id=COME_ID, serial=new_serial(bytes), checked_in_at=registered.registered_at)
+    yield keys.attendee_item(come, {0: 1}, 1) | {"checked_in_at": keys.stamp(registered.registered_at), "check_in": "c"}
+    full, directory, block = _event_items(SOLD_OUT_ID, EVENTS, capacity=1, waitlist=True)
+    del directory["open_blocks"]
+    yield from (full, directory | {"waiting": 1, "next_place": 2}, block | {"seats_left": 0, "taken": 1})
+    waiting = _attendee(PEOPLE[SOLD_OUT_ID]["attendee_id"], SOLD_OUT_ID, ATTENDEES + 1)
+    yield keys.waiting_item(waiting, 1) | _marks("attendee", ATTENDEES + 1)
+    yield keys.place_item(SOLD_OUT_ID, 1, waiting.id, 1)
+    yield from _event_items(CANCELLED_ID, EVENTS + 1, status="cancelled", cancellation_reason="The hall is flooded.")
+    event, directory, *blocks = _event_items(DELETED_ID, EVENTS + 2)
+    yield keys.deleted_event_item(event, datetime(2026, 11, 24, tzinfo=UTC))
+    yield from (directory, *blocks)
+
+
+def _event_items(event_id: str, n: int, capacity: int = 200, **more: Any) -> Iterator[Item]:
     blocks = plan_seat_blocks(capacity)
     begins = datetime(2099, 1, 15, 13, 0, tzinfo=UTC) + timedelta(days=n)
     event = Event(
@@ -59,27 +89,32 @@ def _event_items(event_id: str, n: int) -> Iterator[Item]:
         start=_event_time(begins),
         end=_event_time(begins + timedelta(hours=3)),
         max_capacity=capacity,
-        seat_blocks=len(blocks),
         attendee_partitions=plan_attendee_partitions(len(blocks)),
         created_at=datetime(2026, 11, 23, 11, 0, 0, 123456, tzinfo=UTC),
         updated_at=datetime(2026, 11, 23, 11, 0, 0, 123456, tzinfo=UTC),
+        **more,
     )
     yield keys.event_item(event) | _marks("event", n)
-    yield keys.directory_item(event)
+    yield keys.directory_item(event, len(blocks))
     for block, seats in enumerate(blocks):
-        yield keys.seat_block_item(event_id, block, seats)
+        yield keys.seat_block_item(event_id, block, seats, keys.terms_of(event))
 
 
 def _attendee_item(n: int) -> Item:
-    attendee = Attendee(
-        id=derive_attendee_id(IDENTITY_KEY, EVENT_ID, f"person{n}@example.com"),
-        event_id=EVENT_ID,
+    attendee = _attendee(derive_attendee_id(IDENTITY_KEY, EVENT_ID, f"person{n}@example.com"), EVENT_ID, n)
+    return keys.attendee_item(attendee, {0: 1}, attendee_partitions=1) | _marks("attendee", n)
+
+
+def _attendee(attendee_id: str, event_id: str, n: int) -> Attendee:
+    return Attendee(
+        id=attendee_id,
+        event_id=event_id,
         name=f"Person {n}",
         email=f"person{n}@example.com",
         registered_at=datetime(2026, 11, 23, 12, 0, 0, 654321, tzinfo=UTC) + timedelta(seconds=n),
+        serial=SERIALS[event_id],
         country="INDIA",
     )
-    return keys.attendee_item(attendee, seat_block=0, attendee_partitions=1) | _marks("attendee", n)
 
 
 def _event_time(instant: datetime) -> EventTime:

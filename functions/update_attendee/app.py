@@ -6,7 +6,7 @@ from event_management.http.request import Request
 from event_management.models import AttendeePatch
 from event_management.store import attendees
 from event_management.store.secrets import read_signing_keys
-from event_management.views import CodesShown
+from event_management.views import CodesMessage, CodesShown
 
 
 @endpoint("update_attendee")
@@ -17,5 +17,5 @@ def lambda_handler(request: Request) -> Answer:
     (attendee, replayed), is_new = attendees.change(
         request.path["event_id"], request.path["attendee_id"], access, patch, request.country, request.idempotency()
     )
-    message = "Registration handed over" if is_new else "Attendee Updated"
+    message: CodesMessage = "Registration handed over" if is_new else "Attendee Updated"
     return Answer.created(CodesShown.of(message, attendee, read_signing_keys()), replayed=replayed)

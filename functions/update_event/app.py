@@ -1,6 +1,6 @@
 """PATCH /events/{event_id}: change an event; for its organiser."""
 
-from event_management.http.conditional import entity_tag, wanted_versions
+from event_management.http.conditional import entity_tag, read_patch
 from event_management.http.endpoint import Answer, endpoint
 from event_management.http.request import Request
 from event_management.models import EventPatch
@@ -12,7 +12,7 @@ from event_management.views import EventDetail, EventUpdated
 def lambda_handler(request: Request) -> Answer:
     """Answer 200 with the event as it is now, after the last of its seat blocks has changed."""
     event_id, owner = request.path["event_id"], request.organiser
-    versions, patch = wanted_versions(request), request.patch(EventPatch)
+    versions, patch = read_patch(request, EventPatch, events.find_owned(event_id, owner).revision)
     changes.update(event_id, changes.Request(owner, versions, patch.content), patch.apply)
     event, counts = events.find(event_id, owner)
     shown = EventDetail.with_counts(event, counts, request.viewer_zone)

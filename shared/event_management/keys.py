@@ -102,7 +102,9 @@ EXAMPLES: Mapping[str, Item] = {
         "revision": 2,
         # Which change made this revision out of the one before, and how many were begun.
         "change": "t4w6b2u4a6m5l3z2r4c6f3h5iu",
-        "changes": 1,
+        "changes": 4,
+        # The latest of them that was called off, for seats that were taken.
+        "called_off": 2,
         # A change under way that concerns the seats: this item as it is to be (store/changes.py).
         "pending": {"pk": "EVENT#k3v7qzm2ab", "sk": "EVENT", "revision": 3},
         # Marks the call that wrote the item, so that it knows its own work after a lost answer.

@@ -317,7 +317,8 @@ class EventPatch(NamedTuple):
     def apply(self, event: Event) -> Event:
         """Return the event as it is to be, of the same revision; raises `InvalidPayloadError` with every fault.
 
-        Where the zone changes, local times that are not sent keep their wall-clock time.
+        Where the zone changes, local times that are not sent keep their wall-clock time. One that is sent as it stands
+        stays as it is, also where it occurs twice.
         """
         reader = PayloadReader(EventPatchRequest, self.changes, partial=True)
         zone = find_zone(self.changes.get("timezone", event.start.timezone))
@@ -328,15 +329,15 @@ class EventPatch(NamedTuple):
             "registration_closes": event.registration_closes,
         }
         for name, there in times.items():
-            if name in self.changes:
+            if name in self.changes and not (there and self._is_there(name, there, zone)):
                 times[name] = reader.parse(name, lambda text: parse_time(text, zone))
             elif there is not None and there.timezone != zone.key:
                 times[name] = self._moved(name, there, zone, reader)
         _check_order(times, reader)
         if event.status != "draft" and self.changes.get("status") == "draft":
-            reader.fault("status", "cannot become draft again; cancel the event instead")
+            reader.fault("status", "must not become draft again; cancel the event instead")
         if event.status == "cancelled" and "status" in self.changes:
-            reader.fault("status", "stays cancelled")
+            reader.fault("status", "must stay cancelled")
         reader.finish()
         start, end = times["start_time"], times["end_time"]
         assert start is not None and end is not None  # noqa: PT018 - neither can be removed
@@ -349,6 +350,9 @@ class EventPatch(NamedTuple):
             registration_closes=times["registration_closes"],
             **{name: self.changes[name] for name in kept if name in self.changes},
         )
+
+    def _is_there(self, name: str, there: EventTime, zone: ZoneInfo) -> bool:
+        return bool(self.changes[name] == there.local and there.timezone == zone.key)
 
     @staticmethod
     def _moved(name: str, there: EventTime, zone: ZoneInfo, reader: PayloadReader) -> EventTime | None:

@@ -223,7 +223,7 @@ def test_headers_are_documented_for_the_operations_that_read_them():
     sources = {name: (ROOT / "functions" / name / "app.py").read_text(encoding="utf-8") for name in FUNCTIONS}
     for header, reader in (
         ("Idempotency-Key", "request.idempotency"),
-        ("If-Match", "wanted_versions(request)"),
+        ("If-Match", "read_patch(request"),
         ("If-None-Match", "is_unchanged(request"),
     ):
         for _path, _method, operation in operations():

@@ -87,10 +87,9 @@ def read_units(call: Call) -> float:
             sizes = [item_size(item) for item in found] + [0] * (len(wanted["Keys"]) - len(found))
             return sum(_units(size, strong=wanted.get("ConsistentRead", False)) for size in sizes)
         case "Query":
-            if call.asked.get("Select") == "COUNT":  # of places; an answer without items tells their number alone
-                total = call.answer["ScannedCount"] * item_size(to_attributes(keys.EXAMPLES["place"]))
-            else:
-                total = sum(item_size(item) for item in call.answer["Items"])
+            # The store counts places only, each as long as any other, and gets to see none of them.
+            counted = call.answer["Count"] * item_size(to_attributes(keys.EXAMPLES["place"]))
+            total = sum(item_size(item) for item in call.answer["Items"]) if "Items" in call.answer else counted
             return _units(total, strong=call.asked.get("ConsistentRead", False))
     return 0
 

@@ -24,6 +24,7 @@ from event_management.models import Access
 from event_management.store import attendees, connection, secrets
 from event_management.store.attributes import from_attributes, to_attributes
 from local.launch import Stack
+from operations.consistency import by_event, find_faults
 from tests.gateway import Api, Reply
 from tests.tables import make_table
 
@@ -62,20 +63,18 @@ class Table:
         answer = self.client.transact_get_items(TransactItems=gets)
         return [from_attributes(found.get("Item", {})) for found in answer["Responses"]]
 
-    def people(self, event_id: str, state: str) -> list[dict[str, Any]]:
-        """The items of everybody in this state, in no order."""
-        people = keys.attendee_key(event_id, "")
-        there = [item for item in self.items() if item["pk"].startswith(people["pk"]) and item["sk"] == people["sk"]]
-        return [item for item in there if item["state"] == state]
+    def of_event(self, event_id: str) -> list[dict[str, Any]]:
+        """Everything that belongs to an event."""
+        return by_event(self.items()).get(event_id, [])
+
+    def people(self, event_id: str, state: str | None = None) -> list[dict[str, Any]]:
+        """The items of everybody in this state, or in any, in no order."""
+        people = [item for item in self.of_event(event_id) if "state" in item]
+        return [item for item in people if state in (None, item["state"])]
 
     def attendees(self, event_id: str) -> list[dict[str, Any]]:
         """The items of everybody who is registered, in no order."""
         return self.people(event_id, "registered")
-
-    def places(self, event_id: str) -> list[dict[str, Any]]:
-        """The places on the waitlist, in order."""
-        there = [item for item in self.items() if item["pk"] == keys.waitlist_of(event_id)]
-        return sorted(there, key=lambda item: str(item["sk"]))
 
     def listed(self, event_id: str) -> list[str]:
         """Everybody's id as the index has them: in order of registration, partition after partition."""
@@ -91,6 +90,10 @@ class Table:
             )
             for item in page["Items"]
         ]
+
+    def listed_in_order(self, event_id: str) -> list[str]:
+        """Everybody's id in order of registration."""
+        return [item["id"] for item in sorted(self.attendees(event_id), key=keys.read_position)]
 
     def directory(self, event_id: str) -> dict[str, Any]:
         return self.item(keys.directory_key(event_id))
@@ -108,17 +111,10 @@ class Table:
         return [item for first in blocks[::100] for item in self.at_one_instant(wanted[first : first + 100])]
 
     def seats_taken(self, event_id: str) -> int:
-        """Return how many seats are taken; fails when any two of the event's items disagree.
-
-        Call it while nobody writes.
-        """
-        there = Seats(self.directory(event_id), self.seat_blocks(event_id))
-        there.check(self.attendees(event_id), self.people(event_id, "waiting"))
-        assert self.item(keys.event_key(event_id))["max_capacity"] == there.directory["capacity"]
-        assert sorted((item["sk"], item["attendee_id"], item["seats"]) for item in self.places(event_id)) == sorted(
-            (item["gsi1sk"], item["id"], item["seats"]) for item in self.people(event_id, "waiting")
-        )
-        return there.taken
+        """Return how many seats people have; fails when anything is amiss with the event. Call it while nobody writes."""
+        items = self.of_event(event_id)
+        assert [] == find_faults(items, self.item(keys.secrets_key())["identity_key"])
+        return sum(item["seats"] for item in items if item.get("state") == "registered")
 
 
 class Seats(NamedTuple):
@@ -140,17 +136,22 @@ class Seats(NamedTuple):
     def with_seats_left(self) -> frozenset[int]:
         return frozenset(number for number, block in enumerate(self.blocks) if block["seats_left"] > 0)
 
-    def check(self, attendees: Sequence[dict[str, Any]], waiting: Sequence[dict[str, Any]]) -> None:
-        """Fail unless no seat is lost or had twice by these people, and none is for the taking while somebody waits."""
+    def check(self) -> None:
+        """Fail unless no seat is lost, and none is for the taking while somebody waits."""
         directory = keys.read_directory(self.directory)
         assert directory.seat_blocks == len(self.blocks)
         assert all(block["seats_left"] >= 0 and block["taken"] >= 0 for block in self.blocks)
         left = sum(block["seats_left"] for block in self.blocks)
         assert directory.capacity == self.taken + left + directory.reserve
-        assert self.taken_by_block == sum((Counter(keys.read_blocks(item)) for item in attendees), Counter())
-        assert directory.waiting == sum(person["seats"] for person in waiting)
         assert self.with_seats_left <= directory.open_blocks
-        assert not (waiting and directory.open_blocks)
+        assert not (directory.waiting and self.with_seats_left)
+
+    def check_people(self, people: Sequence[dict[str, Any]]) -> None:
+        """Fail unless these people have the seats taken, and wait for those waited for."""
+        attendees = [person for person in people if person["state"] == "registered"]
+        assert self.taken_by_block == sum((Counter(keys.read_blocks(item)) for item in attendees), Counter())
+        waiting = sum(person["seats"] for person in people if person["state"] == "waiting")
+        assert waiting == self.directory["waiting"]
 
 
 class Shop(NamedTuple):

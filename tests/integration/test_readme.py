@@ -14,7 +14,7 @@ import pytest
 from local.template import FUNCTION, load, resources
 from tests.gateway import ROOT
 
-CHANGING = ("event", "id", "next_token", "registered_at", "trace_id")
+CHANGING = ("checked_in_at", "event", "id", "manage", "next_token", "registered_at", "ticket", "trace_id")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 

@@ -50,7 +50,8 @@ class Hall:
         directory, *found = self.table.at_one_instant(wanted)
         seen = Seats(directory, found[: len(self.blocks)])
         people = [person for person in found[len(self.blocks) :] if person]
-        seen.check(*([person for person in people if person["state"] == state] for state in ("registered", "waiting")))
+        seen.check()
+        seen.check_people(people)
         self.looks.append(seen)
         return seen
 

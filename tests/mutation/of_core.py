@@ -58,6 +58,7 @@ MOVES = f"{SEATS}::test_a_directory_moves_a_caller_only_where_its_block_is_gone"
 DRAINED = f"{SEATS}::test_what_was_found_empty_and_is_still_listed_is_drained"
 IN_ANY_ORDER = f"{SEATS}::test_callers_in_any_order_sell_every_seat_once_and_an_empty_directory_tells_no_lie"
 
+IMPORT = "unit/test_import.py"
 SPREADSHEETS = "unit/test_spreadsheets.py"
 NO_FORMULA = f"{SPREADSHEETS}::test_text_never_begins_a_formula"
 AS_IT_IS = f"{SPREADSHEETS}::test_other_text_is_written_as_it_is"
@@ -648,6 +649,14 @@ MUTANTS: Table = {
             "[0-9]{1,9}",
             f"{SPREADSHEETS}::test_seats_are_whole_numbers",
         ),
+        Mutant(
+            "who waits or has cancelled is imported",
+            'not in ("", "registered"):',
+            'not in ("", "registered", "waiting", "cancelled", "x"):',
+            f"{IMPORT}::test_rows_of_people_who_are_not_registered_are_refused",
+        ),
+        Mutant("a state must be told", 'not in ("", "registered"):', 'not in ("registered",):', PEOPLE_READ),
+        Mutant("a state is spelled in one way", '"state", "").strip().lower()', '"state", "")', PEOPLE_READ),
     ],
     "shared/event_management/keys.py": [
         Mutant(

@@ -49,13 +49,35 @@ DEPENDS = f"{ENDPOINT}::test_an_answer_adds_to_what_every_answer_depends_on"
 TEMPLATE = "unit/test_template.py"
 OPEN_ROUTES = f"{TEMPLATE}::test_only_reading_events_registering_and_pre_flights_are_open"
 
+EXPORT = "unit/test_export.py"
+CUT_SHORT = f"{EXPORT}::test_pages_cut_short_meet_everybody_once"
+JOINED = f"{EXPORT}::test_pages_make_one_file"
+LONGEST = f"{EXPORT}::test_five_thousand_people_of_the_longest_names_never_pass_lambdas_limit"
+OWN_EXPORT = f"{EXPORT}::test_tokens_are_good_for_this_list_and_event_only"
+IMPORT = "unit/test_import.py"
+FLAGS = f"{IMPORT}::test_dry_runs_are_asked_for_by_true_or_false"
+IMPORTED = f"{IMPORT}::test_an_import_registers_everybody_and_tells_each_row"
+MEGABYTE = f"{IMPORT}::test_a_megabyte_is_taken"
+REHEARSED = f"{IMPORT}::test_a_dry_run_tells_what_an_import_does_and_does_nothing"
+WHOLE_PAGES = "unit/test_pages.py::test_a_page_is_cut_to_what_one_answer_holds_and_to_no_more_than_asked_for"
+
 MUTANTS: Table = {
     "shared/event_management/http/request.py": [
         Mutant("lost letters are kept", "if _REPLACEMENT_CHARACTER in data:", "if False:", LOST_LETTERS),
         Mutant("any correlation id comes back", "_CORRELATION_ID.fullmatch(sent)", "sent", HOSTILE_IDS),
         Mutant("correlation ids have any length", "{1,128}", "+", HOSTILE_IDS),
         Mutant("correlation ids hold any character", "[A-Za-z0-9._:/+=-]", r"[\x20-\x7e]", HOSTILE_IDS),
-        Mutant("any Idempotency-Key is taken", "if not _IDEMPOTENCY_KEY.fullmatch(key):", "if False:", BAD_KEYS),
+        Mutant(
+            "any Idempotency-Key is taken",
+            "if key is not None and not _IDEMPOTENCY_KEY.fullmatch(key):",
+            "if False:",
+            f"{BAD_KEYS} {IMPORT}::test_a_bad_idempotency_key_is_refused",
+        ),
+        Mutant("a flag is whatever comes", 'if text not in (None, "true", "false"):', "if False:", FLAGS),
+        Mutant("a flag must be there", 'not in (None, "true", "false")', 'not in ("true", "false")', IMPORTED),
+        Mutant("a flag that is false is true", 'return text == "true"', "return text is not None", REHEARSED),
+        Mutant("files are as short as JSON", "MAX_FILE = 1024 * 1024", "MAX_FILE = 64 * 1024", MEGABYTE),
+        Mutant("files are longer than told", "MAX_FILE = 1024 * 1024", "MAX_FILE = 1024 * 1024 + 1", MEGABYTE),
         Mutant("an Idempotency-Key has any length", "{1,255}", "+", BAD_KEYS),
         Mutant("an Idempotency-Key may be empty", "{1,255}", "{0,255}", BAD_KEYS),
         Mutant("an Idempotency-Key holds any character", r"[\x20-\x7e]", "(?s:.)", BAD_KEYS),
@@ -233,6 +255,27 @@ MUTANTS: Table = {
             "scope = ()\n        self._scope, self._keys = scope",
             OWN_LIST,
         ),
+        Mutant(
+            "every list has 100 items at most",
+            "default_limit, 1, max_limit)",
+            "default_limit, 1, MAX_LIMIT)",
+            f"{EXPORT}::test_limits_go_to_five_thousand {JOINED}",
+        ),
+        Mutant("a page that is cut short is whole", "min(self.limit, most)", "self.limit", CUT_SHORT),
+        Mutant("a page may be longer than asked for", "min(self.limit, most)", "most", WHOLE_PAGES),
+        Mutant(
+            "a page that is cut short is the last", "<= self._skip + limit:", "<= self._skip + self.limit:", CUT_SHORT
+        ),
+    ],
+    "shared/event_management/http/files.py": [
+        Mutant("pages have any size", "if size > MOST_BYTES:", "if False:", f"{CUT_SHORT} {LONGEST}"),
+        Mutant("pages are larger than Lambda takes", "5 * 1024 * 1024", "6 * 1024 * 1024", LONGEST),
+        Mutant("letters are counted as one byte each", "return len(json.dumps(text))", "return len(text)", LONGEST),
+        Mutant(
+            "every page has a header", "is_first = wanted.after is None", "is_first = True", f"{CUT_SHORT} {JOINED}"
+        ),
+        Mutant("no page has a header", "is_first = wanted.after is None", "is_first = False", f"{CUT_SHORT} {JOINED}"),
+        Mutant("one more is shown than asked for", "rows[: wanted.limit]", "rows", CUT_SHORT),
     ],
     "shared/event_management/http/endpoint.py": [
         Mutant("answers may be kept", '"Cache-Control": "no-store",', "", f"{ENDPOINTS}::test_no_answer_is_to_be_kept"),
@@ -315,7 +358,57 @@ MUTANTS: Table = {
         ),
         Mutant("a token is good for every event", '("attendees", event.id)', '("attendees",)', OWN_LIST),
     ],
+    "functions/export_attendees/app.py": [
+        Mutant(
+            "every organiser exports attendees",
+            'events.find_owned(request.path["event_id"], request.organiser)',
+            'events.find(request.path["event_id"]).event',
+            f"{EXPORT}::test_attendees_are_exported_for_the_events_organiser_alone",
+        ),
+        Mutant("an export's token is good for every event", '("export", event.id)', '("export",)', OWN_EXPORT),
+        Mutant("an export's token is good for the list", '("export", event.id)', '("attendees", event.id)', OWN_EXPORT),
+        Mutant(
+            "six thousand come at once",
+            "max_limit=5000",
+            "max_limit=6000",
+            f"{EXPORT}::test_limits_go_to_five_thousand",
+        ),
+    ],
+    "functions/import_attendees/app.py": [
+        Mutant(
+            "every organiser imports attendees",
+            'events.find_owned(request.path["event_id"], request.organiser)',
+            'events.find(request.path["event_id"]).event',
+            f"{IMPORT}::test_the_events_organiser_alone_imports",
+        ),
+        Mutant("a dry run is none", "if is_dry_run:", "if False:", REHEARSED),
+        Mutant("every import is a dry run", "if is_dry_run:", "if True:", REHEARSED),
+        Mutant(
+            "the caller's key does not count",
+            "request.idempotency_key",
+            "None",
+            f"{IMPORT}::test_on_purpose_they_are_registered_anew_under_an_idempotency_key",
+        ),
+        Mutant(
+            "the caller's country is lost",
+            "request.zone_default, request.country, key)",
+            "request.zone_default, None, key)",
+            f"{IMPORT}::test_the_callers_country_is_kept_as_when_registering",
+        ),
+    ],
     "template.yaml": [
+        Mutant(
+            "the gateway lets anybody export attendees",
+            'Path: "/events/{event_id}/attendee.csv", Method: GET}',
+            'Path: "/events/{event_id}/attendee.csv", Method: GET, Auth: {Authorizer: NONE}}',
+            f"{TEMPLATE}::test_every_route_is_guarded_unless_it_is_open_on_purpose",
+        ),
+        Mutant(
+            "the gateway lets anybody import attendees",
+            'Path: "/events/{event_id}/attendee/import", Method: POST}',
+            'Path: "/events/{event_id}/attendee/import", Method: POST, Auth: {Authorizer: NONE}}',
+            f"{TEMPLATE}::test_every_route_is_guarded_unless_it_is_open_on_purpose",
+        ),
         Mutant(
             "the gateway asks nobody for a token",
             "        DefaultAuthorizer: Organisers\n",

@@ -78,6 +78,16 @@ GOES_ON = f"{CONTENTION}::test_going_on_is_for_one_try_and_does_not_lengthen_lat
 ATTRIBUTES = "unit/test_store_attributes.py"
 SECRETS = "unit/test_store_secrets.py"
 
+IMPORT = "unit/test_import.py"
+CANCELLED_SINCE = f"{IMPORT}::test_a_file_sent_again_does_not_book_anew_whoever_cancelled_or_handed_over_since"
+FAULTY_ROWS = f"{IMPORT}::test_rows_with_faults_are_told_with_every_fault_and_the_others_registered"
+NOBODY_KNOWS = f"{IMPORT}::test_a_row_of_which_nobody_knows_is_told_so_and_sent_again"
+REHEARSED = f"{IMPORT}::test_a_dry_run_tells_what_an_import_does_and_does_nothing"
+SENT_AGAIN = f"{IMPORT}::test_a_file_sent_again_does_nothing_twice"
+STANDING = f"{IMPORT}::test_who_stands_already_is_told_so_and_stays_as_they_are"
+TAKES_NOBODY = f"{IMPORT}::test_an_event_that_takes_nobody_refuses_each_row_with_the_reason"
+TWICE = f"{IMPORT}::test_the_second_row_with_an_address_is_told_of_the_first"
+
 MUTANTS: Table = {
     "shared/event_management/store/attendees.py": [
         Mutant(
@@ -851,6 +861,92 @@ MUTANTS: Table = {
             "elif change.seats_left > 0 and change.block not in relisted:",
             "elif change.block not in relisted:",
             f"{SEATS}::test_a_taken_seat_goes_from_an_empty_block_without_coming_back",
+        ),
+    ],
+    "shared/event_management/store/imports.py": [
+        Mutant(
+            "rows that cannot be read are registered",
+            "    if row.faults:\n        raise InvalidPayloadError(row.faults)\n",
+            "",
+            f"{IMPORT}::test_rows_of_people_who_are_not_registered_are_refused {FAULTY_ROWS}",
+        ),
+        Mutant("two rows are one person's", "if first != row.line:", "if False:", TWICE),
+        Mutant(
+            "addresses are told apart by their spelling",
+            "lines.setdefault(new.email.normalised, row.line)",
+            "lines.setdefault(new.email.entered, row.line)",
+            TWICE,
+        ),
+        Mutant("drafts are imported into", 'elif event.status == "draft":', "elif False:", TAKES_NOBODY),
+        Mutant(
+            "rows are begun without the time for them",
+            "if seconds_left() < TIME_FOR_A_ROW:",
+            "if False:",
+            f"{IMPORT}::test_rows_for_which_there_is_no_time_are_told_so_and_not_begun",
+        ),
+        Mutant(
+            "who stood already is registered now",
+            "person.idempotency).replayed:",
+            "person.idempotency).replayed and False:",
+            SENT_AGAIN,
+        ),
+        Mutant(
+            "an import forgets what it did",
+            "person.new, country, person.idempotency)",
+            "person.new, country)",
+            CANCELLED_SINCE,
+        ),
+        Mutant(
+            "rows are told apart by their addresses alone",
+            "new.name, new.email.normalised, str(new.seats))",
+            "new.email.normalised)",
+            f"{IMPORT}::test_a_row_with_another_party_is_another_import",
+        ),
+        Mutant(
+            "the caller's key does not count",
+            'digest("import", key or "", ',
+            'digest("import", ',
+            f"{IMPORT}::test_on_purpose_they_are_registered_anew_under_an_idempotency_key",
+        ),
+        Mutant(
+            "the caller's country is lost",
+            "register(event_id, person.new, country,",
+            "register(event_id, person.new, None,",
+            f"{IMPORT}::test_the_callers_country_is_kept_as_when_registering",
+        ),
+        Mutant(
+            "a dry run knows nobody",
+            "    if standing and recognise(standing, Marks.new(person.idempotency)):\n        raise AlreadyRegisteredError\n",
+            "",
+            f"{STANDING} {CANCELLED_SINCE}",
+        ),
+        Mutant(
+            "a dry run takes an earlier import's for seats to take",
+            "recognise(standing, Marks.new(person.idempotency)):\n        raise AlreadyRegisteredError",
+            "recognise(standing, Marks.new(person.idempotency)):\n        return 'would_register'",
+            f"{IMPORT}::test_a_dry_run_after_the_import_tells_that_all_stand_already",
+        ),
+        Mutant("a dry run knows no terms", "    directory.terms.check(now, person.new.seats)\n", "", TAKES_NOBODY),
+        Mutant("a dry run finds seats for all", "if person.new.seats > left:", "if False:", REHEARSED),
+        Mutant(
+            "a dry run keeps the last seat", "if person.new.seats > left:", "if person.new.seats >= left:", REHEARSED
+        ),
+        Mutant("a dry run takes one seat for a party", "left -= person.new.seats if", "left -= 1 if", REHEARSED),
+        Mutant("a dry run lets the refused take seats", 'if outcome.outcome == "would_register" else 0', "", REHEARSED),
+        Mutant(
+            "a row is told to wait for what only a whole answer has",
+            "except TryAgainError as error:",
+            "except ZeroDivisionError as error:",
+            NOBODY_KNOWS,
+        ),
+        Mutant(
+            "a refusal ends the import",
+            "except EventManagementError as error:",
+            "except ZeroDivisionError as error:",
+            TAKES_NOBODY,
+        ),
+        Mutant(
+            "rows come as they are done", "sorted(outcomes, key=lambda outcome: outcome.line)", "outcomes", FAULTY_ROWS
         ),
     ],
     "shared/event_management/store/secrets.py": [

@@ -40,7 +40,7 @@ def call(port, method, path, payload=None, body=None, **headers):
     sent = {"TransactionId": "sam", "ISOCountry": "INDIA"} | {n.replace("_", "-"): v for n, v in headers.items()}
     try:
         body = json.dumps({"payload": payload}) if payload is not None else body
-        connection.request(method, path, body, sent | ({"Content-Type": "application/json"} if body else {}))
+        connection.request(method, path, body, ({"Content-Type": "application/json"} if body else {}) | sent)
         response = connection.getresponse()
         return response.status, dict(response.headers), response.read().decode()
     finally:
@@ -113,6 +113,20 @@ def test_start_api_shows_the_problems_of_functions(api):
 
     assert (400, "application/problem+json") == (status, headers["Content-Type"])
     assert "malformed_request" == json.loads(text)["code"]
+
+
+def test_start_api_passes_files_as_they_are_in_both_directions(api):
+    event_id = json.loads(call(api, "POST", "/events", event_payload())[2])["event"]
+    file = "\ufeffname,email\r\nJürgen 🎵,juergen@example.de\r\n"
+
+    status, _, text = call(
+        api, "POST", f"/events/{event_id}/attendee/import", body=file.encode(), Content_Type="text/csv; charset=utf-8"
+    )
+    assert (200, {"registered": 1}) == (status, json.loads(text)["counts"])
+    status, headers, text = call(api, "GET", f"/events/{event_id}/attendee.csv")
+    assert (200, "text/csv; charset=utf-8; header=present") == (status, headers["Content-Type"])
+    assert text.startswith("\ufeffid,name,email,")
+    assert "Jürgen 🎵" in text
 
 
 @pytest.mark.parametrize(("method", "path"), [("GET", "/nowhere"), ("DELETE", "/events/")])

@@ -74,16 +74,18 @@ def test_times_are_compared_round_by_round():
 
 
 def test_boto3s_call_sends_the_functions_own_request_or_the_one_it_borrows():
-    read = {"TableName": "events", "Key": {}}
-    operations = {"get_event": [("GetItem", read)], "preflight": []}
+    read = {"RequestItems": {"events": {"Keys": []}}}
+    operations = {"get_event": [("BatchGetItem", read)], "preflight": []}
 
     calls = boto3_calls({name: BUDGETS[name] for name in ("get_event", "preflight")}, operations)
 
-    assert [subjects.Call("GetItem of get_event", {"method": "get_item", "parameters": read}, 200)] == list(calls)
+    assert [subjects.Call("BatchGetItem of get_event", {"method": "batch_get_item", "parameters": read}, 200)] == list(
+        calls
+    )
 
 
 def test_a_budget_that_compares_with_what_a_function_does_not_do_is_refused():
-    with pytest.raises(SystemExit, match="GetItem of get_event: a warm call makes Query"):
+    with pytest.raises(SystemExit, match="BatchGetItem of get_event: a warm call makes Query"):
         boto3_calls({"get_event": BUDGETS["get_event"]}, {"get_event": [("Query", {})]})
 
 
@@ -139,7 +141,24 @@ def test_versions_are_those_of_what_a_rival_is_made_of():
 
 
 OTHER_ANSWERS = {
+    "cancel_attendee": {"message": "Left the waitlist"},
+    "cancel_event": {"event": {"status": "published"}},
+    "check_in": {"attendee": {"checked_in_at": None}},
     "create_event": {"message": "Event Created", "event": "?"},
+    "delete_event": {"message": "Event Deleted", "remains": True},
+    "draw_ticket": {"svg": "<svg"},
+    "export_attendees": {"rows": []},
+    "get_attendee": {"attendee": {"id": "k"}},
+    "get_waitlist": {"position": None},
+    "import_attendees": {"rows": []},
+    "join_waitlist": {"state": "registered"},
+    "leave_waitlist": {"message": "Registration Cancelled"},
+    "list_own_events": {"sections": [], "next_token": "AQ"},
+    "renew_codes": {"message": "Attendee Updated"},
+    "transfer_attendee": {"message": "Attendee Updated"},
+    "undo_check_in": {"message": "Checked in"},
+    "update_attendee": {"message": "Registration handed over"},
+    "update_event": {"message": "Event Cancelled"},
     "get_event": {"event": {"id": "k3v7qzm2ab"}},
     "list_attendees": {"sections": [], "next_token": "AQ"},
     "list_events": {"sections": [{}] * 50, "next_token": None},
@@ -153,6 +172,10 @@ def test_an_answer_that_is_not_the_expected_one_is_noticed(name):
 
     with pytest.raises(ValueError, match=f"{name}: measured the wrong path"):
         subjects.check_answer(name, answer)
+
+
+def test_every_answer_is_looked_at():
+    assert {*FUNCTIONS} == {*OTHER_ANSWERS, "preflight"} == subjects.SUCCESS.keys()
 
 
 def test_a_preflight_without_permission_is_noticed():

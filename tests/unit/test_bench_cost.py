@@ -37,8 +37,9 @@ def test_the_page_is_what_its_sources_make_of_it():
 def test_every_call_has_its_measurements():
     capacity, sizes, instructions = read_capacity(), read_sizes(), read_instructions()
 
-    assert set(FUNCTIONS) == set(sizes) == set(instructions)
-    assert {call.function for call in CALLS} == set(FUNCTIONS) - {"preflight"}
+    billed = {call.function for call in CALLS}
+    assert billed <= set(FUNCTIONS)
+    assert billed <= sizes.keys() & instructions.keys()
     assert {call.capacity for call in CALLS} <= capacity.keys()
 
 

@@ -238,6 +238,21 @@ def test_another_name_or_party_under_the_same_address_changes_nothing(api, event
     assert before == stored()
 
 
+def test_a_dry_run_after_the_import_tells_that_all_stand_already(api, event_id):
+    done = api.import_attendees(event_id, file_of(ASHA, BEN))
+    rehearsed = api.import_attendees(event_id, file_of(ASHA, BEN), "?dry_run=true")
+    assert {2: "already_registered", 3: "already_registered"} == outcomes(rehearsed)
+    assert [row["id"] for row in done.json["rows"]] == [row["id"] for row in rehearsed.json["rows"]]
+
+
+def test_a_row_with_another_party_is_another_import(api):
+    event_id = api.create_event(event_payload(max_party=3)).json["event"]
+    (row,) = api.import_attendees(event_id, file_of(f"{ASHA},1", columns="name,email,seats")).json["rows"]
+    api.cancel_attendee(event_id, row["id"])
+    again = api.import_attendees(event_id, file_of(f"{ASHA},2", columns="name,email,seats"))
+    assert {2: "registered"} == outcomes(again)
+
+
 def test_a_file_sent_again_does_not_book_anew_whoever_cancelled_or_handed_over_since(api, event_id, stored):
     reply = api.import_attendees(event_id, file_of(ASHA, BEN))
     asha, ben = (row["id"] for row in reply.json["rows"])
@@ -284,6 +299,9 @@ def test_a_row_of_which_nobody_knows_is_told_so_and_sent_again(api, event_id, mo
     monkeypatch.setattr(registrations, "transact", lose_first)
     reply = api.import_attendees(event_id, file_of(ASHA, BEN))
     assert {2: "try_again", 3: "registered"} == outcomes(reply)
+    assert (
+        "Nobody knows whether this row was registered in time; send the file again." == reply.json["rows"][0]["detail"]
+    )
     assert "There was no time for 1 of the rows. Send the same file again." == reply.json["detail"]
     again = api.import_attendees(event_id, file_of(ASHA, BEN))
     assert {2: "already_registered" if is_carried_out else "registered", 3: "already_registered"} == outcomes(again)
@@ -398,10 +416,10 @@ def test_files_that_cannot_be_read_are_refused_as_a_whole(api, event_id, stored,
 
 
 def test_a_megabyte_is_taken(api, event_id):
-    assert {2: "registered"} == outcomes(api.import_attendees(event_id, file_of(ASHA).ljust(MAX_FILE, "\n")))
+    assert {2: "registered"} == outcomes(api.import_attendees(event_id, file_of(ASHA).ljust(1024 * 1024, "\n")))
     assert (
         "Send a body of at most 1024 KB."
-        == (api.import_attendees(event_id, file_of(ASHA).ljust(MAX_FILE + 1, "\n")).json["detail"])
+        == (api.import_attendees(event_id, file_of(ASHA).ljust(1024 * 1024 + 1, "\n")).json["detail"])
     )
 
 

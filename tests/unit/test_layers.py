@@ -14,6 +14,7 @@ ALLOWED = (
     "event_management.models",
     "event_management.observability",
     "event_management.qr",
+    "event_management.spreadsheets",
     "event_management.views",
 )
 

@@ -2,9 +2,11 @@
 
 from urllib.parse import parse_qsl
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from event_management.errors import InvalidParameterError
 from event_management.http.pages import PageRequest
 from event_management.http.request import Request
 from event_management.signing import SigningKeys
@@ -49,3 +51,19 @@ def test_pages_by_number_are_the_same_as_pages_by_token(number, limit):
         assert (cut.next_token is not None) == (page * limit < number)
         walked += cut.items
     assert people == walked
+
+
+@given(st.integers(0, 20), st.integers(1, 10), st.integers(1, 20))
+def test_a_page_is_cut_to_what_one_answer_holds_and_to_no_more_than_asked_for(number, limit, most):
+    people = [f"{n:05}" for n in range(number)]
+    request = ask({"limit": str(limit)})
+    page = request.cut(read(people, request), most)
+    assert people[: min(limit, most)] == page.items
+    assert (page.next_token is not None) == (number > min(limit, most))
+
+
+def test_a_list_may_have_longer_pages_than_others():
+    assert 5000 == ask({"limit": "5000"}, max_limit=5000).limit
+    for limit in ("101", "5000"):
+        with pytest.raises(InvalidParameterError, match=r"^limit must be a whole number from 1 to 100\.$"):
+            ask({"limit": limit})

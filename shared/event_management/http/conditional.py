@@ -5,12 +5,20 @@ change while the thing does not: seats are taken, another zone is asked for.
 """
 
 import re
+from typing import TypeVar
 
 import msgspec
 
-from event_management.errors import InvalidParameterError, PreconditionRequiredError
-from event_management.http.request import Request
+from event_management.errors import (
+    EventManagementError,
+    InvalidParameterError,
+    PreconditionFailedError,
+    PreconditionRequiredError,
+)
+from event_management.http.request import PayloadModel, Request
 from event_management.identifiers import digest
+
+T = TypeVar("T")
 
 _ELEMENT = re.compile(r'[ \t]*+(?:(?:W/)?"([\x21\x23-\x7e\x80-\U0010ffff]*+)"[ \t]*+)?(?:,|\Z)')
 """An element of a list of entity tags, which may be empty, and the comma behind it."""
@@ -49,6 +57,23 @@ def wanted_versions(request: Request) -> frozenset[int] | None:
     if not tags:
         raise InvalidParameterError("If-Match must be * or an ETag as it was answered, with its quotes.")
     return frozenset(int(ours[1]) for tag in tags if (ours := _OURS.fullmatch(tag)))
+
+
+def read_patch(request: Request, model: type[PayloadModel[T]], version: int) -> tuple[frozenset[int] | None, T]:
+    """Return the versions of which the caller wants to change one, and the change, of something at this version.
+
+    Whoever has not seen this version is told so before any fault of the body: RFC 9110 §13.2.1 has preconditions come
+    first. A sound body may yet be a repetition of the change that made this version; the store knows.
+
+    Raises `PreconditionFailedError`, and what `wanted_versions` and `Request.patch` do.
+    """
+    versions = wanted_versions(request)
+    try:
+        return versions, request.patch(model)
+    except EventManagementError:
+        if versions is not None and version not in versions:
+            raise PreconditionFailedError from None
+        raise
 
 
 def _opaque_tags(field: str) -> list[str] | None:

@@ -3,8 +3,8 @@
 A change that concerns the seats (capacity, registration window, status, parties, waitlist) is first written down on the
 event's item as `pending`: the item as it is to be. Then, each by a write that can be repeated:
 
-1. a smaller capacity: seats that are left are withdrawn into the reserve, and taken off; if too few are left they come
-   back, and the change is called off with nothing changed;
+1. a smaller capacity: seats that are left are withdrawn into the reserve, and taken off; if too few are left, those
+   withdrawn come back, and the change is called off with nothing changed;
 2. the terms, on the directory and on each block that has older ones;
 3. a larger capacity, into the reserve;
 4. the reserve's seats, to who waits, then to blocks;
@@ -13,6 +13,9 @@ event's item as `pending`: the item as it is to be. Then, each by a write that c
 Whoever finds a pending change completes it before anything else, so a change broken off at any point is completed by
 the next one, or by its own repetition. Each pending change has a number; what steps write to the directory is written
 only under the number of the latest change there (`fence`), so somebody who was held up cannot undo what came later.
+
+An event that is deleted is gone for everybody with the first write, whatever becomes of the rest: what pends then is
+only that its seats follow.
 See docs/decisions/0016-changes-by-intent.md.
 """
 
@@ -23,14 +26,21 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from event_management import keys
-from event_management.errors import CapacityTooSmallError, EventNotFoundError, PreconditionFailedError
+from event_management.deadline import seconds_left
+from event_management.errors import (
+    CapacityTooSmallError,
+    EventNotFoundError,
+    PreconditionFailedError,
+    TryAgainError,
+)
 from event_management.identifiers import digest, is_event_id
 from event_management.models import Event
 from event_management.store.client import get_item, put_if, side_by_side, transact, update_if, update_item_if
+from event_management.store.connection import LONGEST_CALL
 from event_management.store.contention import Tries
 from event_management.store.ledger import settle_reserve, withdraw
 from event_management.store.repeats import Marks
-from event_management.store.seats import read_directory
+from event_management.store.seats import read_directory, read_seats_left
 from event_management.terms import Terms
 
 _UNCHANGED = "revision = :revision AND #owner = :owner AND attribute_not_exists(pending)"
@@ -105,34 +115,53 @@ def _read(event_id: str, owner: str, *, deleted: bool = False) -> keys.Item:
 
     Raises `EventNotFoundError`, `TryAgainError`.
     """
-    while True:
+    for _ in Tries():
         item = get_item(keys.event_key(event_id)) if is_event_id(event_id) else None
         if item is None or item["owner"] != owner or (item["status"] == keys.DELETED and not deleted):
             raise EventNotFoundError
         if "pending" not in item:
             return item
         _settle(item)
+    raise AssertionError("tries end by raising")
 
 
 def _write(item: keys.Item, new: keys.Item, attempt: int) -> bool:
     """Make this event item of that one; tell whether it is made. Raises `CapacityTooSmallError`, `TryAgainError`."""
     token = Marks.new(None).token(attempt)
     number = item.get("changes", 0) + 1
-    new = new | {"changes": number}
+    new = new | {"changes": number} | {name: item[name] for name in ("called_off",) if name in item}
     there = {"revision": item["revision"], "owner": item["owner"]}
     if not _concerns_seats(item, new):
         return not transact([put_if(new, _UNCHANGED, **there)], token=token)
-    pending = update_if(
-        keys.event_key(item["id"]), "SET pending = :new, changes = :number", _UNCHANGED, new=new, number=number, **there
-    )
-    if transact([pending], token=token):
+    if new["status"] == keys.DELETED:
+        begin = put_if(new | {"pending": new}, _UNCHANGED, **there)
+    else:
+        update = "SET pending = :new, changes = :number"
+        begin = update_if(keys.event_key(item["id"]), update, _UNCHANGED, new=new, number=number, **there)
+    if transact([begin], token=token):
         return False
     taken = _settle(item | {"pending": new, "changes": number})
-    if taken is not None:
+    if taken:
         raise CapacityTooSmallError(taken)
-    # Somebody else may have called the change off meanwhile.
+    if taken == 0:
+        return _was_made(item, new, number)
+    return True
+
+
+def _was_made(item: keys.Item, new: keys.Item, number: int) -> bool:
+    """Tell whether a change that is no longer pending was made, or else called off.
+
+    Raises `EventNotFoundError`, and `TryAgainError` where so much happened since that nobody knows.
+    """
     now = get_item(keys.event_key(item["id"]))
-    return now is not None and now.get("changes") == number
+    if now is None:
+        raise EventNotFoundError
+    if now["revision"] == item["revision"]:
+        return False
+    called_off: int = now.get("called_off", 0)
+    if called_off > number and now.get("change") != new["change"]:
+        raise TryAgainError
+    return called_off != number
 
 
 def _concerns_seats(item: keys.Item, new: keys.Item) -> bool:
@@ -151,24 +180,26 @@ def _terms(item: keys.Item) -> Terms:
 def _settle(item: keys.Item) -> int | None:
     """Complete the pending change of an event, or call it off. Can be repeated from any point, and side by side.
 
-    Return how many seats are taken where it is called off for these. Raises `TryAgainError`.
+    Return None when it is made. Else how many seats are taken, too many; 0 where somebody else moved on meanwhile: after
+    calling it off, or after completing it. Raises `EventNotFoundError`, `TryAgainError`.
     """
     new, number, event_id = item["pending"], item["changes"], item["id"]
-    update_item_if(
+    _update(
         keys.directory_key(event_id),
         "SET fence = :number",
         "attribute_exists(pk) AND (attribute_not_exists(fence) OR fence < :number)",
         number=number,
     )
-    before, capacity = item["max_capacity"], new.get("max_capacity", item["max_capacity"])
+    before = item.get("max_capacity", 0)
+    capacity = new.get("max_capacity", before)
     if capacity < before:
         taken = _lower(event_id, number, before, capacity)
         if taken is not None:
             _call_off(event_id, number)
-            return taken or None
-    _set_terms(event_id, number, _terms(new), new)
+            return taken
+    _set_terms(event_id, number, _terms(item), new)
     if capacity > before:
-        update_item_if(
+        _update(
             keys.directory_key(event_id),
             "ADD #capacity :more, reserve :more",
             "#capacity = :before AND fence = :number",
@@ -178,59 +209,79 @@ def _settle(item: keys.Item) -> int | None:
         )
     settle_reserve(event_id)
     condition = "changes = :number AND attribute_exists(pending)"
-    transact([put_if(new, condition, number=number)], token=Marks.new(None).token())
-    return None
+    marks = Marks.new(None)
+    for attempt in Tries():
+        reasons = transact([put_if(new, condition, number=number)], token=marks.token(attempt))
+        if not reasons or reasons[0].is_refusal:
+            return None
+    raise AssertionError("tries end by raising")
 
 
 def _lower(event_id: str, number: int, before: int, capacity: int) -> int | None:
     """Take seats off that are left: return None when that is done, by whomever.
 
-    Else the change is called off: return how many seats are taken, too many; 0 where somebody else called it off.
-    Raises `TryAgainError`.
+    Else the change is called off: return how many seats are taken, too many; 0 where somebody else moved on.
+    Raises `EventNotFoundError`, `TryAgainError`.
     """
-    ours = "fence = :number AND #capacity = :before"
-    for _ in Tries():
-        directory = withdraw(event_id, before - capacity, ours, number=number, before=before)
+    ours, less = "fence = :number AND #capacity = :before", before - capacity
+    values = {"number": number, "before": before}
+    seen = None
+    tries = Tries()
+    for _ in tries:
+        directory = read_directory(event_id)
         if directory.fence != number:
             return 0
         if directory.capacity != before:
             return None
-        if directory.reserve < before - capacity:
-            # From now on nobody can take seats off under this number.
-            off = update_item_if(
-                keys.directory_key(event_id), "SET fence = :next", ours, next=number + 1, number=number, before=before
-            )
-            if off:
-                return before - directory.reserve
-        else:
-            update_item_if(
-                keys.directory_key(event_id),
-                "ADD #capacity :less, reserve :less",
-                f"{ours} AND reserve >= :withdrawn",
-                less=capacity - before,
-                withdrawn=before - capacity,
-                number=number,
-                before=before,
-            )
+        if directory.reserve >= less:
+            enough = f"{ours} AND reserve >= :less"
+            update = "ADD #capacity :change, reserve :change"
+            _update(keys.directory_key(event_id), update, enough, less=less, change=-less, **values)
+            continue
+        left = read_seats_left(event_id, directory)
+        free = directory.reserve + sum(left.values())
+        if free < less:
+            # A change that is refused had better not take the seats away from buyers meanwhile. Blocks are not read at
+            # one instant: what was the same twice stood so in between; and nothing does so long as none is listed anew.
+            sight = directory.reserve, directory.relistings, left
+            if not left or seen == sight:
+                unmoved = f"{ours} AND reserve = :reserve AND relistings = :relistings"
+                now = {"reserve": directory.reserve, "relistings": directory.relistings}
+                # From now on nobody can take seats off under this number.
+                if _update(
+                    keys.directory_key(event_id), "SET fence = :next", unmoved, next=number + 1, **now, **values
+                ):
+                    return before - free
+                continue
+            if seen is None:
+                seen = sight
+                tries.go_on()
+                continue
+        withdraw(event_id, less, ours, **values)
+        tries.go_on()
     raise AssertionError("tries end by raising")
 
 
 def _call_off(event_id: str, number: int) -> None:
     """Bring withdrawn seats home, and forget the change, unless that is done. Raises `TryAgainError`."""
     settle_reserve(event_id)
-    update_item_if(
+    _update(
         keys.event_key(event_id),
-        "REMOVE pending SET changes = :next",
+        "REMOVE pending SET changes = :next, called_off = :number",
         "changes = :number AND attribute_exists(pending)",
         next=number + 1,
         number=number,
     )
 
 
-def _set_terms(event_id: str, number: int, terms: Terms, new: keys.Item) -> None:
-    """Set the terms on the directory, then on every block that has older ones. Raises `TryAgainError`."""
+def _set_terms(event_id: str, number: int, before: Terms, new: keys.Item) -> None:
+    """Set the terms on the directory, then, if they are others, on every block that has older ones.
+
+    Raises `TryAgainError`.
+    """
+    terms = _terms(new)
     waitlist = {name: new[name] for name in ("waitlist", "waitlist_policy") if name in new}
-    update_item_if(
+    _update(
         keys.directory_key(event_id),
         _terms_update(terms, *waitlist),
         "terms < :terms AND fence = :number",
@@ -238,13 +289,15 @@ def _set_terms(event_id: str, number: int, terms: Terms, new: keys.Item) -> None
         **keys.terms_attributes(terms),
         **waitlist,
     )
+    if terms == before._replace(revision=terms.revision):
+        return
     # Whoever adds a block does so under the directory's terms, in one transaction with it.
     blocks = range(read_directory(event_id).seat_blocks)
     side_by_side(_set_block_terms, [(event_id, block, terms) for block in blocks])
 
 
 def _set_block_terms(event_id: str, block: int, terms: Terms) -> None:
-    update_item_if(
+    _update(
         keys.seat_block_key(event_id, block),
         _terms_update(terms),
         "terms < :terms",
@@ -257,3 +310,18 @@ def _terms_update(terms: Terms, *more: str) -> str:
     update = "SET " + ", ".join(f"{'#status' if name == 'status' else name} = :{name}" for name in (*attributes, *more))
     missing = [name for name in ("registration_opens", "registration_closes") if name not in attributes]
     return f"{update} REMOVE {', '.join(missing)}" if missing else update
+
+
+def _update(key: keys.Key, update: str, condition: str, **values: object) -> bool:
+    """Update an item if the condition holds, also one that buyers are busy with; return whether it does.
+
+    An update whose answer was lost comes again: the condition must not hold any more once it is made.
+    Raises `TryAgainError`.
+    """
+    for _ in Tries():
+        try:
+            return update_item_if(key, update, condition, **values)
+        except TryAgainError:
+            if seconds_left() < LONGEST_CALL:
+                raise
+    raise AssertionError("tries end by raising")

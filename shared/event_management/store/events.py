@@ -2,14 +2,25 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from event_management import keys
 from event_management.errors import EventDeletedError, EventNotFoundError
 from event_management.identifiers import derive_event_id, is_event_id, new_event_id
 from event_management.models import Event, EventCounts, Idempotency, NewEvent
 from event_management.seats import plan_attendee_partitions, plan_seat_blocks
-from event_management.store.client import MOST_ACTIONS, Reason, get_item, get_items, put_new, query_index, transact
+from event_management.store.client import (
+    MOST_ACTIONS,
+    Reason,
+    check_absent,
+    get_item,
+    get_items,
+    put_new,
+    query_index,
+    transact,
+)
 from event_management.store.contention import Tries
 from event_management.store.repeats import Marks, Origin
 from event_management.store.secrets import make_secrets
@@ -87,12 +98,17 @@ def _put(event: Event, blocks: Sequence[int], marks: Marks, attempt: int) -> lis
     terms = keys.terms_of(event)
     items = [keys.seat_block_item(event.id, n, seats, terms) for n, seats in enumerate(blocks)]
     beside, ahead = items[:_BLOCKS_BESIDE_EVENT], items[_BLOCKS_BESIDE_EVENT:]
-    for first in range(0, len(ahead), MOST_ACTIONS):
-        chunk = [item | marks.attributes() for item in ahead[first : first + MOST_ACTIONS]]
-        reasons = transact([put_new(item) for item in chunk], token=marks.token(attempt, first))
+    for first in range(0, len(ahead), MOST_ACTIONS - 1):
+        chunk = [item | marks.attributes() for item in ahead[first : first + MOST_ACTIONS - 1]]
+        # A late retry must not leave blocks behind: the event may have been deleted meanwhile.
+        puts = [check_absent(keys.event_key(event.id)), *(put_new(item) for item in chunk)]
+        reasons = transact(puts, token=marks.token(attempt, first))
         if contention := [reason for reason in reasons if reason.is_contention]:
             return contention
-        if not all(_stands(item, reason.item, marks) for reason, item in zip(reasons, chunk, strict=False)):
+        is_there = any(reason.is_refusal for reason in reasons[:1])
+        if is_there or not all(
+            _stands(item, reason.item, marks) for reason, item in zip(reasons[1:], chunk, strict=False)
+        ):
             return [Reason("ConditionalCheckFailed", get_item(keys.event_key(event.id)))]
     items = [keys.event_item(event) | marks.attributes(), keys.directory_item(event, len(blocks)), *beside]
     return transact([put_new(item) for item in items], token=marks.token(attempt))
@@ -115,15 +131,23 @@ class EventNow(NamedTuple):
 def find(event_id: str, owner: str | None = None) -> EventNow:
     """Return the event as of now: to its owner in every status, to everybody else unless it is a draft.
 
-    The counts of an event whose seats change hands meanwhile may be those of different moments.
+    Its capacity is the one that holds, also while a change of it is under way. The counts of an event whose seats change
+    hands meanwhile may be those of different moments.
     Raises `EventNotFoundError`, `TryAgainError`.
     """
     # Of most events this is all there is.
     first_block, first_door = keys.seat_block_key(event_id, 0), keys.check_ins_key(event_id, 0)
-    item, seats, block, door = _read(event_id, keys.directory_key(event_id), first_block, first_door)
+    if not is_event_id(event_id):
+        raise EventNotFoundError
+    item, seats, block, door = get_items(
+        keys.event_key(event_id), keys.directory_key(event_id), first_block, first_door
+    )
+    if item is None or seats is None or item["status"] == keys.DELETED:
+        raise EventNotFoundError
     if item["status"] == "draft" and item["owner"] != owner:
         raise EventNotFoundError
-    event, directory = keys.read_event(item), keys.read_directory(seats)
+    directory = keys.read_directory(seats)
+    event = replace(keys.read_event(item), max_capacity=directory.capacity)
     more_blocks = [keys.seat_block_key(event_id, n) for n in sorted(directory.open_blocks - {0})]
     more_doors = [keys.check_ins_key(event_id, m) for m in range(1, event.attendee_partitions)]
     more = get_items(*more_blocks, *more_doors) if more_blocks or more_doors else []
@@ -143,8 +167,8 @@ def find(event_id: str, owner: str | None = None) -> EventNow:
 
 def find_owned(event_id: str, owner: str) -> Event:
     """Return the event if it is this organiser's. Raises `EventNotFoundError`, also for another's, `TryAgainError`."""
-    (item,) = _read(event_id)
-    if item["owner"] != owner:
+    item = get_item(keys.event_key(event_id)) if is_event_id(event_id) else None
+    if item is None or item["status"] == keys.DELETED or item["owner"] != owner:
         raise EventNotFoundError
     return keys.read_event(item)
 
@@ -168,14 +192,3 @@ def list_owned(owner: str, after: str | None, limit: int) -> list[tuple[str, Eve
 def _list(index: str, partition: str, after: str, limit: int) -> list[tuple[str, Event]]:
     items = query_index(index, partition, after, limit)
     return [(keys.read_position(item, index), keys.read_event(item)) for item in items]
-
-
-def _read(event_id: str, *beside: keys.Key) -> tuple[Any, ...]:
-    """Return an event's item and those beside it, as of now. Raises `EventNotFoundError`, `TryAgainError`."""
-    if not is_event_id(event_id):
-        raise EventNotFoundError
-    key = keys.event_key(event_id)
-    item, *others = get_items(key, *beside) if beside else [get_item(key)]
-    if item is None or item["status"] == keys.DELETED:
-        raise EventNotFoundError
-    return item, *others

@@ -5,11 +5,13 @@ the index, being eventually consistent, does not. What is left of former attende
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from event_management import keys
 from event_management.deadline import seconds_left
+from event_management.errors import TryAgainError
 from event_management.store.client import (
     MOST_ACTIONS,
     delete,
@@ -38,23 +40,38 @@ def remove(event: keys.Item) -> bool:
 
     Raises `TryAgainError`.
     """
-    event_id = event["id"]
-    if (item := get_item(keys.directory_key(event_id))) is not None:
-        directory = keys.read_directory(item)
-        blocks = [keys.seat_block_key(event_id, block) for block in range(directory.seat_blocks)]
-        if not _remove_people(event_id, directory.attendee_partitions, blocks):
+    try:
+        _remove(event["id"])
+    except TryAgainError:
+        if seconds_left() < LONGEST_CALL:
             return False
-        check_ins = [keys.check_ins_key(event_id, m) for m in range(directory.attendee_partitions)]
-        # The directory says which blocks there are, so it goes last.
-        for first in range(0, len(blocks), MOST_ACTIONS):
-            transact([delete(key) for key in blocks[first : first + MOST_ACTIONS]], token=Marks.new(None).token())
-        transact([delete(key) for key in (*check_ins, keys.directory_key(event_id))], token=Marks.new(None).token())
-    update_item_if(keys.event_key(event_id), "REMOVE remains", "#status = :deleted", deleted=keys.DELETED)
+        raise
     return True
 
 
-def _remove_people(event_id: str, partitions: int, blocks: list[keys.Key]) -> bool:
-    """Remove everybody who is registered or waits; tell whether nobody is left, or else there is no time left."""
+def _remove(event_id: str) -> None:
+    if (item := get_item(keys.directory_key(event_id))) is not None:
+        directory = keys.read_directory(item)
+        blocks = [keys.seat_block_key(event_id, block) for block in range(directory.seat_blocks)]
+        _remove_people(event_id, directory.attendee_partitions, blocks)
+        check_ins = [keys.check_ins_key(event_id, m) for m in range(directory.attendee_partitions)]
+        # The directory says which blocks there are, so it goes last.
+        for first in range(0, len(blocks), MOST_ACTIONS):
+            _delete(blocks[first : first + MOST_ACTIONS])
+        _delete([*check_ins, keys.directory_key(event_id)])
+    update_item_if(keys.event_key(event_id), "REMOVE remains", "#status = :deleted", deleted=keys.DELETED)
+
+
+def _delete(gone: Sequence[keys.Key]) -> None:
+    """Delete items together, also those that buyers still ask for seats."""
+    marks = Marks.new(None)
+    for attempt in Tries():
+        if not transact([delete(key) for key in gone], token=marks.token(attempt)):
+            return
+
+
+def _remove_people(event_id: str, partitions: int, blocks: list[keys.Key]) -> None:
+    """Remove everybody who is registered or waits."""
     tries = Tries()
     for attempt in tries:
         waiting = [_leave(event_id, item) for item in islice(query_partition(keys.waitlist_of(event_id)), _MOST_PEOPLE)]
@@ -64,12 +81,9 @@ def _remove_people(event_id: str, partitions: int, blocks: list[keys.Key]) -> bo
         else:
             actions = _unseat(event_id, partitions)
         if not actions:
-            there = get_items(*blocks)
-            if not any(item["taken"] for item in there if item):
-                return True
+            if not any(item["taken"] for item in get_items(*blocks) if item):
+                return
             continue  # the index does not show them yet, or still does
-        if seconds_left() < LONGEST_CALL:
-            return False
         if not transact(actions, token=Marks.new(None).token(attempt), is_idempotent=False):
             tries.begin_anew()
     raise AssertionError("tries end by raising")

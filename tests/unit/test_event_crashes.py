@@ -1,0 +1,419 @@
+"""Changes of events that are broken off after any write, or held up before any call: nothing is left half-way."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from itertools import product
+from typing import Any, NamedTuple
+
+import pytest
+
+from event_management import keys, seats
+from event_management.deadline import set_deadline
+from event_management.errors import CapacityTooSmallError, EventNotFoundError
+from event_management.models import Event, EventPatch, ZoneDefault
+from event_management.store import changes, contention, events, removal
+from event_management.store.attributes import from_attributes
+from event_management.store.client import get_item
+from event_management.timezones import find_zone
+from tests.crashes import Caller, Crash, every_crash, holding_up, standing_of
+from tests.gateway import Api, Reply, attendee_payload, event_payload
+from tests.unit.conftest import TABLE
+from tests.unit.moto_tables import made_once
+
+FIRST = '"1-aaaaaaaaaaaaaaaaaaaaaaaaaa"'
+"""An ETag of an event's first version: whatever else was shown with it does not count."""
+
+
+@pytest.fixture(autouse=True)
+def small_steps(monkeypatch):
+    """Blocks of two seats, two people removed at once, no pauses, and time enough for who is held up."""
+    monkeypatch.setattr(seats, "SEATS_PER_BLOCK", 2)
+    monkeypatch.setattr(removal, "_MOST_PEOPLE", 2)
+    monkeypatch.setattr(contention, "_LONGEST_PAUSE", 0)
+    monkeypatch.setattr(contention, "MAX_SECONDS", 600)
+
+
+# --- Events to be changed ---------------------------------------------------------------------------------------------
+
+
+def an_event(api: Api, registered: tuple[int, ...] = (), waiting: tuple[int, ...] = (), **payload: Any) -> str:
+    """Make an event and parties of so many seats who are registered, and who wait; the first one has come."""
+    event_id = api.create_event(event_payload(max_party=4, waitlist=True, **payload)).json["event"]
+    for number, party in enumerate(registered):
+        reply = api.register(event_id, attendee_payload(number, seats=party))
+        assert 201 == reply.status
+        if not number:
+            assert 200 == api.check_in(event_id, reply.json["ticket"]).status
+    for number, party in enumerate(waiting, 100):
+        assert 201 == api.join_waitlist(event_id, attendee_payload(number, seats=party)).status
+    return event_id
+
+
+def half_full(api: Api) -> str:
+    return an_event(api, (2, 1), max_capacity=6)
+
+
+def odd(api: Api) -> str:
+    return an_event(api, (1,), max_capacity=5)
+
+
+def full(api: Api) -> str:
+    return an_event(api, (3, 1), max_capacity=4)
+
+
+def awaited(api: Api) -> str:
+    return an_event(api, (3, 1), (2, 3, 1), max_capacity=4)
+
+
+def draft(api: Api) -> str:
+    return an_event(api, max_capacity=3, status="draft")
+
+
+class Operation(NamedTuple):
+    """What an organiser asks for."""
+
+    prepare: Callable[[Api], str]
+    ask: Callable[[Api, str], Reply]
+    status: int = 200
+
+
+def patch(**payload: object) -> Callable[[Api, str], Reply]:
+    return lambda api, event_id: api.update_event(event_id, payload, FIRST)
+
+
+def create_large(api: Api) -> Reply:
+    return api.create_event(event_payload(max_capacity=2 * 9), Idempotency_Key="k")
+
+
+CHANGES = {
+    "more seats, into blocks that are there": Operation(odd, patch(max_capacity=6, name="Raga Night")),
+    "more seats, into new blocks": Operation(half_full, patch(max_capacity=11)),
+    "more seats, for who waits": Operation(awaited, patch(max_capacity=6)),
+    "more seats than people who wait": Operation(awaited, patch(max_capacity=12)),
+    "more seats, not enough for who waits longest": Operation(awaited, patch(max_capacity=5)),
+    "fewer seats": Operation(half_full, patch(max_capacity=4, name="Small Raga Night")),
+    "as few seats as are taken": Operation(half_full, patch(max_capacity=3)),
+    "fewer seats than are taken": Operation(half_full, patch(max_capacity=2), status=409),
+    "fewer seats of a full event": Operation(full, patch(max_capacity=3), status=409),
+    "a window": Operation(half_full, patch(registration_opens="2098-01-01 09:00")),
+    "larger parties": Operation(half_full, patch(max_party=2, registration_closes="2098-01-01 09:00")),
+    "no waitlist": Operation(awaited, patch(waitlist=False)),
+    "another policy and a seat, for who fits": Operation(awaited, patch(waitlist_policy="fill", max_capacity=5)),
+    "another name": Operation(half_full, patch(name="Raga Night")),
+    "published": Operation(draft, patch(status="published")),
+    "cancelled": Operation(awaited, lambda api, event_id: api.cancel_event(event_id)),
+}
+OFTEN_BROKEN_OFF = [
+    "more seats than people who wait",
+    "fewer seats",
+    "fewer seats than are taken",
+    "published",
+    "cancelled",
+]
+DELETIONS = {
+    "deleted": Operation(awaited, lambda api, event_id: api.delete_event(event_id), status=204),
+    "deleted before it was published": Operation(draft, lambda api, event_id: api.delete_event(event_id), status=204),
+}
+
+
+def shown(reply: Reply) -> object:
+    """Return what an answer says of the event, apart from its id."""
+    body = reply.json if reply.text else {}
+    return reply.status, body.get("code"), body.get("detail"), {**body.get("event", {}), "id": None}
+
+
+def crashes(api: Api, operation: Operation) -> Iterator[Crash[str]]:
+    """Yield an event after each write of an operation."""
+    return every_crash(made_once(lambda: operation.prepare(api)), lambda event_id: operation.ask(api, event_id))
+
+
+def everything(table: Any) -> list[Any]:
+    """Return every item of the table."""
+    return sorted(table.scan(TableName=TABLE)["Items"], key=str)
+
+
+# --- Broken off -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("operation", [*CHANGES.values(), *DELETIONS.values()], ids=[*CHANGES, *DELETIONS])
+def test_a_call_that_was_broken_off_is_completed_by_its_repetition(api, table, operation):
+    reference = operation.prepare(api)
+    answer = operation.ask(api, reference)
+    assert operation.status == answer.status
+    complete = standing_of(table, TABLE, reference)
+    assert "pending" not in complete.event
+    for crash in crashes(api, operation):
+        standing_of(table, TABLE, crash.world)
+        assert shown(answer) == shown(operation.ask(api, crash.world)), crash.after
+        assert complete == standing_of(table, TABLE, crash.world), crash.after
+
+
+@pytest.mark.parametrize("operation", [*CHANGES.values(), *DELETIONS.values()], ids=[*CHANGES, *DELETIONS])
+def test_a_call_that_is_repeated_after_its_end_changes_nothing(api, table, operation):
+    event_id = operation.prepare(api)
+    answer, complete = operation.ask(api, event_id), everything(table)
+    assert operation.status == answer.status
+    assert shown(answer) == shown(operation.ask(api, event_id))
+    if operation.status == 200:
+        assert complete == everything(table)
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [CHANGES[name] for name in OFTEN_BROKEN_OFF],
+    ids=OFTEN_BROKEN_OFF,
+)
+@pytest.mark.parametrize(
+    "other",
+    [
+        lambda api, event_id: api.update_event(event_id, {"location": "Mysuru", "max_capacity": 8}),
+        lambda api, event_id: api.cancel_event(event_id, "Rain."),
+        lambda api, event_id: api.delete_event(event_id),
+    ],
+    ids=["changed", "cancelled", "deleted"],
+)
+def test_a_call_that_was_broken_off_is_completed_before_any_other_change(api, table, operation, other):
+    reference = operation.prepare(api)
+    operation.ask(api, reference)
+    answer = other(api, reference)
+    complete = standing_of(table, TABLE, reference)
+    for crash in crashes(api, operation):
+        assert shown(answer) == shown(other(api, crash.world)), crash.after
+        assert complete == standing_of(table, TABLE, crash.world), crash.after
+
+
+@pytest.mark.parametrize("operation", CHANGES.values(), ids=CHANGES.keys())
+def test_no_seat_too_many_is_sold_or_shown_while_a_change_is_broken_off(api, table, operation):
+    for crash in crashes(api, operation):
+        event_id = crash.world
+        before = api.get_event(event_id).json["event"]
+        assert before["registered"] + before["seats_left"] <= before["max_capacity"], crash.after
+        while 201 == api.register(event_id, attendee_payload(before["version"] * 1000)).status:
+            before["version"] += 1
+        after = api.get_event(event_id).json["event"]
+        assert after["registered"] <= after["max_capacity"] == before["max_capacity"], crash.after
+        reply = operation.ask(api, event_id)
+        assert reply.status in (200, 409)
+        standing = standing_of(table, TABLE, event_id)
+        assert standing.taken <= standing.event["max_capacity"]
+        assert "pending" not in standing.event
+
+
+@pytest.mark.parametrize("operation", DELETIONS.values(), ids=DELETIONS.keys())
+def test_an_event_is_gone_for_everybody_with_the_first_write_of_its_deletion(api, operation):
+    for crash in crashes(api, operation):
+        event_id = crash.world
+        replies = [
+            api.get_event(event_id),
+            api.list_attendees(event_id),
+            api.get_waitlist(event_id),
+            api.update_event(event_id, {"name": "Raga"}),
+            api.cancel_event(event_id),
+        ]
+        assert [404] * 5 == [reply.status for reply in replies], crash.after
+        assert [] == [each for each in api.list_events().json["sections"] if each["id"] == event_id]
+        assert [] == [each for each in api.list_own_events().json["sections"] if each["id"] == event_id]
+        assert 204 == operation.ask(api, event_id).status
+
+
+def test_all_that_is_left_of_a_deleted_event_is_that_it_was_one(api, table):
+    event_id = awaited(api)
+    person = api.list_attendees(event_id).json["sections"][1]
+    api.cancel_attendee(event_id, person["id"])
+    api.delete_event(event_id)
+    standing = standing_of(table, TABLE, event_id)
+    assert (None, 0, 0, 0, [], [], 1) == (*standing[1:4], standing.blocks, standing.people, standing.line, standing[-1])
+    assert {"sk", "v", "owner", "status", "attendee_partitions", "revision"} == set(standing.event)
+
+
+def test_a_large_event_whose_making_was_broken_off_is_made_once(api, table, monkeypatch):
+    monkeypatch.setattr(events, "_BLOCKS_BESIDE_EVENT", 2)
+    monkeypatch.setattr(events, "MOST_ACTIONS", 4)
+    nothing = made_once(lambda: None)
+    nothing()
+    complete = standing_of(table, TABLE, create_large(api).json["event"])
+    assert 9 == complete.blocks
+    for crash in every_crash(nothing, lambda _: create_large(api)):
+        first, again = create_large(api), create_large(api)
+        assert (201, 201, "true") == (first.status, again.status, again.headers["Idempotent-Replayed"])
+        assert first.json["event"] == again.json["event"]
+        assert complete == standing_of(table, TABLE, first.json["event"]), crash.after
+        assert 11 == len([item for item in everything(table) if item["pk"]["S"].startswith("EVENT#")])
+
+
+def test_a_late_retry_of_a_deleted_events_making_leaves_nothing_behind(api, table, monkeypatch):
+    monkeypatch.setattr(events, "_BLOCKS_BESIDE_EVENT", 2)
+    event_id = create_large(api).json["event"]
+    assert 204 == api.delete_event(event_id).status
+    left = everything(table)
+    reply = create_large(api)
+    assert (409, "event_deleted") == (reply.status, reply.json["code"])
+    assert left == everything(table)
+
+
+# --- Held up ----------------------------------------------------------------------------------------------------------
+
+
+def change(event_id: str, **payload: object) -> Callable[[], Event]:
+    """Return an organiser's change, whatever the event is by then."""
+    patch = EventPatch.read(payload, ZoneDefault(find_zone("UTC")))
+
+    def make() -> Event:
+        set_deadline(float("inf"))
+        return changes.update(event_id, changes.Request("anonymous", None, patch.content), patch.apply)
+
+    return make
+
+
+def outcome_of(caller: Callable[[], Event | None]) -> Event | None:
+    """Return what a change made of its event; None where it was refused for the seats that are taken."""
+    try:
+        return caller()
+    except CapacityTooSmallError:
+        return None
+
+
+def assert_as_the_last_of(made: list[Event | None], table: Any, event_id: str, first: int = 1) -> None:
+    """Assert that each change was made once, and that the event and all its seats are as the last one wanted them."""
+    set_deadline(float("inf"))
+    standing = standing_of(table, TABLE, event_id)
+    done = sorted((event for event in made if event), key=lambda event: event.revision)
+    assert [event.revision for event in done] == list(range(first + 1, first + 1 + len(done)))
+    item = get_item(keys.event_key(event_id))
+    assert item is not None
+    assert "pending" not in item
+    stored = keys.read_event(item)
+    assert stored == (done[-1] if done else stored)
+    assert standing.directory is not None
+    terms = standing.directory.terms._replace(revision=0)
+    assert terms == keys.terms_of(stored)._replace(revision=0)
+    assert stored.max_capacity == standing.directory.capacity
+    blocks = [
+        keys.read_terms(from_attributes(each)) for each in everything(table) if f"{event_id}#SEATS#" in each["pk"]["S"]
+    ]
+    assert {terms} == {block._replace(revision=0) for block in blocks}
+
+
+PAIRS = {
+    "more, then fewer": ({"max_capacity": 9}, {"max_capacity": 4}),
+    "fewer, then more": ({"max_capacity": 4}, {"max_capacity": 9}),
+    "fewer, then fewer still": ({"max_capacity": 5}, {"max_capacity": 4}),
+    "too few, then more": ({"max_capacity": 2}, {"max_capacity": 9}),
+    "fewer, then too few": ({"max_capacity": 4}, {"max_capacity": 2}),
+    "two windows": ({"registration_closes": "2098-01-01 09:00"}, {"registration_closes": "2098-02-01 09:00"}),
+    "parties, then seats": ({"max_party": 2}, {"max_capacity": 7, "waitlist": False}),
+}
+
+
+@pytest.mark.parametrize(("slow", "quick"), PAIRS.values(), ids=PAIRS.keys())
+def test_a_change_that_is_held_up_anywhere_undoes_nothing_that_came_later(api, table, slow, quick):
+    prepare = made_once(lambda: half_full(api))
+    with holding_up():
+        call = 0
+        while True:
+            event_id = prepare()
+            call += 1
+            held = Caller(change(event_id, **slow))
+            if not held.run_until(call):
+                break
+            second = outcome_of(change(event_id, **quick))
+            assert_as_the_last_of([outcome_of(held.finish), second], table, event_id)
+    assert call > 5
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)], ids=["the first goes on first", "the second goes on first"])
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [({"max_capacity": 2}, {"max_capacity": 1, "name": "Raga"}), ({"max_capacity": 2}, {"name": "Raga"})],
+    ids=["fewer, and fewer still", "fewer, and another name"],
+)
+def test_two_changes_that_are_held_up_anywhere_are_made_one_after_the_other(api, table, first, second, order):
+    prepare = made_once(lambda: an_event(api, (1,), max_capacity=3))
+    with holding_up():
+        for pauses in pairs_of_pauses():
+            event_id = prepare()
+            held = [Caller(change(event_id, **first)), Caller(change(event_id, **second))]
+            paused = [caller.run_until(pause) for caller, pause in zip(held, pauses, strict=True)]
+            made = [held[number].finish() for number in order]
+            # Whoever has ended before its pause has none there: another pair has been the same.
+            if all(paused):
+                assert_as_the_last_of(made, table, event_id)
+
+
+def pairs_of_pauses() -> list[tuple[int, int]]:
+    """Return before which call each of two callers is held up: every pair in the thorough run, else every fifth."""
+    every = 1 if os.environ.get("HYPOTHESIS_PROFILE") == "thorough" else 5
+    return [pauses for pauses in product(range(1, 16), repeat=2) if not sum(pauses) % every]
+
+
+def test_seats_on_their_way_into_the_reserve_are_not_taken(api, table):
+    """One who lowers a capacity is held up between reading the directory and its blocks; another withdraws the seats."""
+    prepare = made_once(lambda: an_event(api, (1,), max_capacity=3))
+    with holding_up():
+        for pause in range(1, 12):
+            event_id = prepare()
+            held, helper = Caller(change(event_id, max_capacity=1)), Caller(change(event_id, name="Raga"))
+            held.run_until(pause)
+            while "TransactWriteItems" not in helper.calls and helper.run_until(len(helper.calls) + 2):
+                pass
+            made = [held.finish(), helper.finish()]
+            assert_as_the_last_of(made, table, event_id)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        lambda event_id: change(event_id, max_capacity=8),
+        lambda event_id: lambda: changes.cancel(event_id, "anonymous", "Rain."),
+    ],
+)
+def test_a_change_that_is_held_up_while_its_event_is_deleted_brings_nothing_back(api, table, other):
+    prepare = made_once(lambda: awaited(api))
+    with holding_up():
+        call = 0
+        while True:
+            event_id = prepare()
+            call += 1
+            held = Caller(other(event_id))
+            if not held.run_until(call):
+                break
+            assert 204 == api.delete_event(event_id).status
+            gone = standing_of(table, TABLE, event_id)
+            with suppress(EventNotFoundError):
+                held.finish()
+            assert gone == standing_of(table, TABLE, event_id)
+            assert (None, 0) == (gone.directory, gone.blocks)
+
+
+@pytest.mark.parametrize("seats", [3, 2 * 9], ids=["small", "large"])
+@pytest.mark.parametrize("is_deleted", [False, True], ids=["made", "made and deleted"])
+def test_two_who_make_one_event_at_once_make_one(api, table, monkeypatch, seats, is_deleted):
+    monkeypatch.setattr(events, "_BLOCKS_BESIDE_EVENT", 2)
+    monkeypatch.setattr(events, "MOST_ACTIONS", 4)
+    api.create_event(event_payload())
+    prepare = made_once(lambda: None)
+    payload = event_payload(max_capacity=seats)
+    with holding_up():
+        call = 0
+        while True:
+            prepare()
+            call += 1
+            held = Caller(lambda: api.create_event(payload, Idempotency_Key="k"))
+            if not held.run_until(call):
+                break
+            event_id = api.create_event(payload, Idempotency_Key="k").json["event"]
+            if is_deleted:
+                assert 204 == api.delete_event(event_id).status
+            left = everything(table)
+            reply = held.finish()
+            assert left == everything(table)
+            if is_deleted:
+                assert (409, "event_deleted") == (reply.status, reply.json["code"])
+            else:
+                assert (201, event_id, "true") == (
+                    reply.status,
+                    reply.json["event"],
+                    reply.headers["Idempotent-Replayed"],
+                )
+    assert call > 1
