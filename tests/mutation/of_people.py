@@ -7,7 +7,7 @@ WAITLIST = "unit/test_store_waitlist.py"
 CHECK_INS = "unit/test_store_check_ins.py"
 ACCESS = "unit/test_access.py"
 ENDPOINTS = "unit/test_people_endpoints.py"
-AT_ONCE = "unit/test_people_at_once.py"
+AT_ONCE = "crash/test_people_at_once.py"
 JOINING = "unit/test_waitlist_endpoints.py"
 DOOR = "unit/test_check_in_endpoints.py"
 
