@@ -282,7 +282,7 @@ class _Event:
 
     def _reserve_that_would_do(self) -> Iterator[Fault]:
         directory = self._directory
-        if self._pending or not directory.waiting or not directory.terms.take_registrations(self._now):
+        if self._pending or not directory.waiting or not directory.terms.promote(self._now):
             return
         places = [keys.read_place(item) for _, item in sorted(self._places.items())]
         if choose_promoted(directory.reserve, places, directory.waitlist_policy):
@@ -466,8 +466,8 @@ _VALUES: tuple[tuple[str, Callable[[Item], bool], str], ...] = (
     ),
     (
         "attendee",
-        lambda item: ("checked_in_at" in item) == ("check_in" in item),
-        "checked_in_at and check_in must stand together",
+        lambda item: "checked_in_at" not in item or "check_in" in item,
+        "checked_in_at must not stand without check_in",
     ),
     (
         "former attendee",

@@ -21,10 +21,10 @@ from event_management import keys, seats
 from event_management.config import load_config
 from event_management.errors import TryAgainError
 from event_management.models import Access
-from event_management.store import connection, secrets
-from event_management.store.attendees import cancel
+from event_management.store import attendees, connection, secrets
 from event_management.store.attributes import from_attributes, to_attributes
 from local.launch import Stack
+from operations.consistency import by_event, find_faults
 from tests.gateway import Api, Reply
 from tests.tables import make_table
 
@@ -63,14 +63,18 @@ class Table:
         answer = self.client.transact_get_items(TransactItems=gets)
         return [from_attributes(found.get("Item", {})) for found in answer["Responses"]]
 
-    def people(self, event_id: str) -> list[dict[str, Any]]:
-        """The items of all who registered, wait, or did once; in no order."""
-        people = keys.attendee_key(event_id, "")
-        return [item for item in self.items() if item["pk"].startswith(people["pk"]) and item["sk"] == people["sk"]]
+    def of_event(self, event_id: str) -> list[dict[str, Any]]:
+        """Everything that belongs to an event."""
+        return by_event(self.items()).get(event_id, [])
+
+    def people(self, event_id: str, state: str | None = None) -> list[dict[str, Any]]:
+        """The items of everybody in this state, or in any, in no order."""
+        people = [item for item in self.of_event(event_id) if "state" in item]
+        return [item for item in people if state in (None, item["state"])]
 
     def attendees(self, event_id: str) -> list[dict[str, Any]]:
-        """The items of all who are registered, in no order."""
-        return [person for person in self.people(event_id) if person["state"] == "registered"]
+        """The items of everybody who is registered, in no order."""
+        return self.people(event_id, "registered")
 
     def listed(self, event_id: str) -> list[str]:
         """Everybody's id as the index has them: in order of registration, partition after partition."""
@@ -86,6 +90,10 @@ class Table:
             )
             for item in page["Items"]
         ]
+
+    def listed_in_order(self, event_id: str) -> list[str]:
+        """Everybody's id in order of registration."""
+        return [item["id"] for item in sorted(self.attendees(event_id), key=keys.read_position)]
 
     def directory(self, event_id: str) -> dict[str, Any]:
         return self.item(keys.directory_key(event_id))
@@ -103,14 +111,10 @@ class Table:
         return [item for first in blocks[::100] for item in self.at_one_instant(wanted[first : first + 100])]
 
     def seats_taken(self, event_id: str) -> int:
-        """Return how many seats are taken; fails when any two of the event's items disagree.
-
-        Call it while nobody writes.
-        """
-        there = Seats(self.directory(event_id), self.seat_blocks(event_id))
-        there.check(self.item(keys.event_key(event_id))["max_capacity"])
-        assert there.taken_by_block == seats_held(self.attendees(event_id))
-        return there.taken
+        """Return how many seats people have; fails when anything is amiss with the event. Call it while nobody writes."""
+        items = self.of_event(event_id)
+        assert [] == find_faults(items, self.item(keys.secrets_key())["identity_key"])
+        return sum(item["seats"] for item in items if item.get("state") == "registered")
 
 
 class Seats(NamedTuple):
@@ -132,23 +136,22 @@ class Seats(NamedTuple):
     def with_seats_left(self) -> frozenset[int]:
         return frozenset(number for number, block in enumerate(self.blocks) if block["seats_left"] > 0)
 
-    def check(self, *capacities: int) -> None:
-        """Fail unless all blocks together have one of these capacities, and the directory lists those with seats left."""
-        assert all(block["seats_left"] >= 0 and block["taken"] >= 0 for block in self.blocks)
+    def check(self) -> None:
+        """Fail unless no seat is lost, and none is for the taking while somebody waits."""
         directory = keys.read_directory(self.directory)
-        there = self.taken + sum(block["seats_left"] for block in self.blocks) + directory.reserve
-        assert there == directory.capacity
-        assert directory.capacity in capacities
+        assert directory.seat_blocks == len(self.blocks)
+        assert all(block["seats_left"] >= 0 and block["taken"] >= 0 for block in self.blocks)
+        left = sum(block["seats_left"] for block in self.blocks)
+        assert directory.capacity == self.taken + left + directory.reserve
         assert self.with_seats_left <= directory.open_blocks
         assert not (directory.waiting and self.with_seats_left)
 
-
-def seats_held(people: Sequence[dict[str, Any]]) -> Counter[int]:
-    """Return how many seats these attendees have in which block."""
-    held: Counter[int] = Counter()
-    for person in people:
-        held.update(keys.read_blocks(person))
-    return held
+    def check_people(self, people: Sequence[dict[str, Any]]) -> None:
+        """Fail unless these people have the seats taken, and wait for those waited for."""
+        attendees = [person for person in people if person["state"] == "registered"]
+        assert self.taken_by_block == sum((Counter(keys.read_blocks(item)) for item in attendees), Counter())
+        waiting = sum(person["seats"] for person in people if person["state"] == "waiting")
+        assert waiting == self.directory["waiting"]
 
 
 class Shop(NamedTuple):
@@ -231,7 +234,6 @@ class HttpApi(Api):
         url: str,
         body: object = None,
         event_id: str | None = None,  # noqa: ARG002 - the gateway reads the path
-        attendee_id: str | None = None,  # noqa: ARG002
         **headers: str,
     ) -> Reply:
         sent = self.headers | {name.replace("_", "-"): value for name, value in headers.items()}
@@ -289,10 +291,11 @@ def at_once(calls: Sequence[Callable[[], T]], threads: int) -> list[T]:
 
 
 def leave(event_id: str, attendee_id: str) -> None:
-    """Cancel a registration, as its organiser; again until it has happened."""
-    while True:
+    """Cancel a person's registration or give up their place, until it has happened."""
+    for _ in range(50):
         with suppress(TryAgainError):
-            return cancel(event_id, attendee_id, Access(owner="anonymous"))
+            return attendees.cancel(event_id, attendee_id, Access(owner="anonymous"))
+    raise AssertionError("fifty times there was no time for it")
 
 
 def walk_attendees(api: Api, event_id: str, limit: int) -> list[dict[str, Any]]:

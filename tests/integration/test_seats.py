@@ -1,4 +1,4 @@
-"""Seats that come back, and capacities that change, while people register: at every instant seats and people agree.
+"""Seats that come and go while people register, wait and leave: at every instant seats and people agree; none is lost.
 
 An instant is what one TransactGetItems reads: the event's directory, its blocks, and everybody who wants in.
 """
@@ -6,6 +6,7 @@ An instant is what one TransactGetItems reads: the event's directory, its blocks
 import random
 import time
 from collections import Counter
+from contextlib import suppress
 from functools import partial
 from itertools import count
 from threading import Barrier
@@ -13,42 +14,33 @@ from threading import Barrier
 import pytest
 
 from event_management import keys
+from event_management.addresses import parse_address
+from event_management.errors import SeatsLeftError, TryAgainError
 from event_management.identifiers import derive_attendee_id
+from event_management.models import NewAttendee
 from event_management.seats import SOLD_OUT_SECONDS
+from event_management.store import waitlist
+from event_management.store.client import delete_if
+from event_management.store.ledger import release, settle_reserve, withdraw
 from tests.gateway import attendee_payload, event_payload
-from tests.integration.engine import (
-    DIRECTLY,
-    Seats,
-    at_once,
-    engine_url,
-    handlers_on,
-    leave,
-    plan,
-    seats_held,
-    until_final,
-)
+from tests.integration.engine import DIRECTLY, Seats, at_once, engine_url, handlers_on, leave, plan, until_final
 
 CAPACITY = 24
 PEOPLE = 60
 THREADS = 16
-MORE_BLOCKS = 20
-"""Than an event begins with: so many may it get at most when its capacity grows."""
 
 
 class Hall:
     """An event, and everybody who wants in."""
 
-    def __init__(self, shop, patch, blocks):
+    def __init__(self, shop, patch, blocks, **event):
         plan(patch, CAPACITY, blocks, partitions=min(blocks, 2))
         self.api, self.table = shop
-        self.event_id = self.api.create_event(event_payload(max_capacity=CAPACITY)).json["event"]
+        self.event_id = self.api.create_event(event_payload(max_capacity=CAPACITY, **event)).json["event"]
         secret = self.table.item(keys.secrets_key())["identity_key"]
-        ids = [derive_attendee_id(secret, self.event_id, attendee_payload(n)["email"]) for n in range(PEOPLE)]
-        self.ids = ids
-        self.people = [keys.attendee_key(self.event_id, attendee_id) for attendee_id in ids]
-        self.blocks = [keys.seat_block_key(self.event_id, block) for block in range(blocks + MORE_BLOCKS)]
-        self.capacities = {CAPACITY}
-        """All that the event ever had."""
+        self.ids = [derive_attendee_id(secret, self.event_id, attendee_payload(n)["email"]) for n in range(PEOPLE)]
+        self.people = [keys.attendee_key(self.event_id, attendee_id) for attendee_id in self.ids]
+        self.blocks = [keys.seat_block_key(self.event_id, block) for block in range(blocks)]
         self.looks = []
         """What was seen of its seats, instant by instant."""
 
@@ -56,35 +48,41 @@ class Hall:
         """Return the seats as of one instant; fails unless they agree with the people there."""
         wanted = [keys.directory_key(self.event_id), *self.blocks, *self.people]
         directory, *found = self.table.at_one_instant(wanted)
-        seen = Seats(directory, [block for block in found[: len(self.blocks)] if block])
-        assert len(seen.blocks) == directory["seat_blocks"]
-        people = [person for person in found[len(self.blocks) :] if person and person["state"] == "registered"]
-        seen.check(*self.capacities)
-        assert seen.taken_by_block == seats_held(people)
+        seen = Seats(directory, found[: len(self.blocks)])
+        people = [person for person in found[len(self.blocks) :] if person]
+        seen.check()
+        seen.check_people(people)
         self.looks.append(seen)
         return seen
 
-    def register(self, n):
+    def register(self, n, seats=1):
         """Let somebody register; return what they are told."""
-        told = until_final(partial(self.api.register, self.event_id, attendee_payload(n)))
+        told = until_final(partial(self.api.register, self.event_id, attendee_payload(n, seats=seats)))
         return told.code
 
-    def come(self, n):
+    def come(self, n, seats=1):
         """Let somebody register, and look; return what they are told."""
-        told = self.register(n)
+        told = self.register(n, seats)
         self.look()
         return told
 
     def leave(self, n):
         leave(self.event_id, self.ids[n])
 
-    def is_there(self, n):
-        return self.table.item(self.people[n]).get("state") == "registered"
+    def wait(self, n, seats=1):
+        """Let somebody join the waitlist; return their place, or None where seats are left."""
+        new = NewAttendee("Somebody", parse_address(attendee_payload(n)["email"]), seats)
+        for _ in range(50):
+            with suppress(TryAgainError):
+                try:
+                    return waitlist.join(self.event_id, new).place
+                except SeatsLeftError:
+                    return None
+        raise AssertionError("fifty times there was no time for it")
 
-    def resize(self, capacity):
-        """Change the capacity; return the answer's status."""
-        self.capacities.add(capacity)
-        return until_final(partial(self.api.update_event, self.event_id, {"max_capacity": capacity})).reply.status
+    def state_of(self, n):
+        """Return how somebody stands; None for who never came."""
+        return self.table.item(self.people[n]).get("state")
 
     def fill(self, newcomers):
         """Let newcomers register until one is told that no seat is left; return how many got one."""
@@ -124,7 +122,7 @@ def test_at_every_instant_of_coming_and_going_seats_and_people_agree(hall):
 
     told = at_once([partial(come_go_and_come_again if n % 3 else hall.come, n) for n in range(PEOPLE)], THREADS)
 
-    there = [hall.is_there(n) for n in range(PEOPLE)]
+    there = [hall.state_of(n) == "registered" for n in range(PEOPLE)]
     assert there == [answer == "created" for answer in told]
     assert sum(there) == hall.table.seats_taken(hall.event_id) <= CAPACITY
     assert CAPACITY == sum(there) + hall.fill(count(PEOPLE)) == hall.table.seats_taken(hall.event_id)
@@ -148,27 +146,95 @@ def test_seats_that_come_back_are_found_by_those_who_know_the_event_as_sold_out(
     assert frozenset() == hall.table.open_blocks(hall.event_id)
 
 
-def test_at_every_instant_of_changing_capacities_seats_and_people_agree(shop, monkeypatch):
-    hall = Hall(shop, monkeypatch, blocks=4)
-    chance = random.Random(4)
+PARTIES = [1, 3, 1, 2, 5, 1]
 
-    def change_capacity(times=12):
-        capacity = CAPACITY
-        for _ in range(times):
-            wanted = max(1, capacity + chance.choice([-7, -3, -1, 2, 3]))
-            status = hall.resize(wanted)
-            assert status in (200, 409)
-            capacity = wanted if status == 200 else capacity
-            assert capacity == hall.look().directory["capacity"]
-        return capacity
 
-    capacity, *told = at_once([change_capacity, *(partial(hall.come, n) for n in range(PEOPLE))], THREADS)
+def test_at_every_instant_of_a_rush_of_parties_seats_and_people_agree(shop, monkeypatch):
+    hall = Hall(shop, monkeypatch, blocks=8, max_party=5)
+    sizes = [PARTIES[n % len(PARTIES)] for n in range(PEOPLE)]
+    told = at_once([partial(hall.come, n, seats) for n, seats in enumerate(sizes)], THREADS)
+    seated = sum(seats for seats, answer in zip(sizes, told, strict=True) if answer == "created")
+    assert seated == hall.table.seats_taken(hall.event_id) <= CAPACITY
+    assert {"created", "seats_full"} == set(told)
+    assert CAPACITY == seated + hall.fill(count(PEOPLE)) == hall.table.seats_taken(hall.event_id)
 
-    seated = Counter(told)["created"]
-    assert seated == hall.table.seats_taken(hall.event_id) <= capacity
-    assert capacity == seated + hall.fill(count(PEOPLE)) == hall.table.seats_taken(hall.event_id)
-    assert frozenset() == hall.table.open_blocks(hall.event_id)
-    assert len(hall.capacities) > 1
+
+def withdraw_and_settle(hall, chance, steps=12):
+    """Take seats that are left out of their blocks and bring them home, again and again; look after each step."""
+    for _ in range(steps):
+        with suppress(TryAgainError):  # then nobody knows
+            withdraw(hall.event_id, chance.randint(1, 9), "attribute_exists(pk)")
+        hall.look()
+        settle(hall.event_id)
+        hall.look()
+
+
+def settle(event_id):
+    """Bring what is withdrawn home, until it is done."""
+    for _ in range(50):
+        with suppress(TryAgainError):
+            return settle_reserve(event_id)
+    raise AssertionError("fifty times there was no time for it")
+
+
+def test_at_every_instant_of_withdrawing_and_settling_seats_and_people_agree(hall):
+    def come_and_sometimes_go(n):
+        told = hall.come(n)
+        if told == "created" and n % 4 == 0:
+            hall.leave(n)
+            hall.look()
+        return told
+
+    movers = [partial(withdraw_and_settle, hall, random.Random(n)) for n in range(2)]
+    at_once([*movers, *(partial(come_and_sometimes_go, n) for n in range(PEOPLE))], THREADS)
+    settle(hall.event_id)
+
+    there = sum(hall.state_of(n) == "registered" for n in range(PEOPLE))
+    assert there == hall.table.seats_taken(hall.event_id) <= CAPACITY
+    assert CAPACITY == there + hall.fill(count(PEOPLE)) == hall.table.seats_taken(hall.event_id)
+    assert any(seen.directory["reserve"] for seen in hall.looks)
+    assert 0 == hall.table.directory(hall.event_id)["reserve"]
+
+
+@pytest.mark.parametrize("policy", ["strict", "fill"])
+def test_at_every_instant_of_waiting_and_leaving_seats_and_people_agree_and_nobody_overtakes(shop, monkeypatch, policy):
+    hall = Hall(shop, monkeypatch, blocks=4, max_party=3, waitlist=True, waitlist_policy=policy)
+    assert CAPACITY == hall.fill(count())
+    size = {n: 1 + n % 3 for n in range(CAPACITY, PEOPLE)}
+
+    def wait(n):
+        place = hall.wait(n, size[n])
+        hall.look()
+        if place and n % 5 == 0:
+            hall.leave(n)
+            hall.look()
+        return place
+
+    def leave_seat(n):
+        hall.leave(n)
+        hall.look()
+
+    queue, leavers = range(CAPACITY, PEOPLE), range(15)
+    calls = [*(partial(wait, n) for n in queue), *(partial(leave_seat, n) for n in leavers)]
+    random.Random(policy).shuffle(calls)
+    told = at_once(calls, THREADS)
+    places = {call.args[0]: place for call, place in zip(calls, told, strict=True) if call.func is wait and place}
+    settle(hall.event_id)
+
+    hall.look()
+    hall.table.seats_taken(hall.event_id)
+    states = {n: hall.state_of(n) for n in places}
+    registered = [places[n] for n, state in states.items() if state == "registered"]
+    waiting = {places[n]: size[n] for n, state in states.items() if state == "waiting"}
+    assert len(registered) > 1
+    assert len(waiting) > 1
+    reserve = hall.table.directory(hall.event_id)["reserve"]
+    if policy == "strict":
+        assert max(registered) < min(waiting)
+        assert reserve < waiting[min(waiting)]
+    else:
+        assert reserve < min(waiting.values())
+    assert any(seen.directory["waiting"] for seen in hall.looks)
 
 
 def test_seats_added_to_a_sold_out_event_are_listed_and_sold(shop, monkeypatch):
@@ -176,19 +242,20 @@ def test_seats_added_to_a_sold_out_event_are_listed_and_sold(shop, monkeypatch):
     newcomers = count()
     assert CAPACITY == hall.fill(newcomers)
 
-    assert 200 == hall.resize(CAPACITY + 3)
+    assert 200 == hall.api.update_event(hall.event_id, {"max_capacity": CAPACITY + 3}).status
     assert hall.table.open_blocks(hall.event_id)
     assert 3 == hall.fill(newcomers)
     assert CAPACITY + 3 == hall.table.seats_taken(hall.event_id)
     assert frozenset() == hall.table.open_blocks(hall.event_id)
 
 
-def test_a_capacity_below_the_seats_taken_leaves_everything_as_it_was(shop, monkeypatch):
+def test_a_change_that_cannot_be_leaves_everything_as_it_was(shop, monkeypatch):
     hall = Hall(shop, monkeypatch, blocks=4)
-    for n in range(9):
-        assert "created" == hall.register(n)
-    assert 409 == hall.resize(8)
-    after = hall.look()
-    assert (9, CAPACITY) == (after.taken, after.directory["capacity"])
-    assert 0 == after.directory["reserve"]
-    assert CAPACITY - 9 == hall.fill(count(9))
+    hall.register(0)
+    before = hall.look()
+    assert 0 == withdraw(hall.event_id, 5, "fence = :number", number=7).reserve
+    blocks = keys.read_blocks(hall.table.item(hall.people[0]))
+    (reason,) = release(hall.event_id, blocks, [delete_if(hall.people[0], "serial = :other", other="x")])
+    assert reason.is_refusal
+    settle_reserve(hall.event_id)
+    assert before == hall.look()

@@ -13,7 +13,9 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 
 from event_management.spreadsheets import ATTENDEE_COLUMNS, write_rows
+from operations.consistency import find_faults
 from operations.export import read_pages
+from operations.verify_data import Table
 from tests.contract import conformance
 from tests.gateway import ROOT, attendee_payload, event_payload
 
@@ -60,6 +62,11 @@ class Desk:
     def counts(self):
         event = self.call("GET", f"/events/{self.event_id}").json()["event"]
         return event["registered"], event["seats_left"]
+
+    def faults(self):
+        """Return what is amiss with the event's items."""
+        table = Table(self.stack.client("dynamodb"), self.stack.table_name)
+        return find_faults(table.read(self.event_id), table.identity_key())
 
     def export(self, limit=1000):
         """Return the rows of the file that the pages make, by the standard library's reader."""
@@ -162,6 +169,7 @@ def test_an_import_by_two_callers_at_once_fills_every_seat_once_and_tells_every_
     seated = [line for line, told_of in by_line.items() if told_of["registered"] or told_of["already_registered"]]
     assert 800 == len(seated)
     assert (800, 0) == desk.counts()
+    assert [] == desk.faults()
     # Once by one of the callers, unless the answer to the call that took the seat was lost.
     assert all(by_line[line]["registered"] == 1 or by_line[line]["try_again"] for line in seated)
     exported = {row["email"] for row in desk.export(limit=300)}

@@ -34,8 +34,9 @@ class Person:
     since: int
     serial: int
     marks: Marks | None
-    checked_in: object = None
-    """The call that did."""
+    checked_in: bool = False
+    check_in: object = None
+    """The call that checked them in last."""
 
 
 class Former(NamedTuple):
@@ -100,17 +101,20 @@ class Event:
         return sum(person.seats for person in self.people.values() if person.checked_in)
 
     def _promote(self) -> None:
-        """Give free seats to who waits: in turn, or, where smaller parties may pass, to everybody who fits."""
-        if self.status != "published" or self.window not in ("any", "open"):
+        """Give free seats to who waits: in turn, or, where smaller parties may pass, to everybody who fits.
+
+        Also before an opening that was put off.
+        """
+        if self.status != "published" or self.window == "closed":
             return
-        free, since = self.capacity - self.taken, next(_clock)
+        free = self.capacity - self.taken
         for n in list(self.queue):
             person = self.people[n]
             if person.seats <= free:
                 free -= person.seats
                 self.queue.remove(n)
                 self.promoted.append(n)
-                person.state, person.since = "registered", since
+                person.state, person.since = "registered", next(_clock)
             elif self.policy == "strict":
                 return
 
@@ -147,6 +151,8 @@ class Event:
             return told(refusal)
         if not self.waitlist:
             return told("waitlist_off")
+        if seats > self.capacity:
+            return told("invalid_payload")
         if self.seats_left:
             return told("seats_left")
         self._seat(n, name, email, seats, "waiting", marks)
@@ -188,7 +194,7 @@ class Event:
         if refusal := self._find(n, access):
             return refusal
         if n in self.former:
-            return OK
+            return told("registration_gone") if self.former[n].successor else OK
         if only_waiting and n not in self.queue:
             return told("not_waiting")
         if self.people[n].checked_in:
@@ -224,18 +230,23 @@ class Event:
             return refusal
         if n in self.former:
             return self._handed_over(self.former[n], heir, marks)
-        if self.status == "cancelled":
-            return told("event_cancelled")
-        if n in self.queue:
-            return told("still_waiting")
-        if self.people[n].checked_in:
-            return told("checked_in")
-        if heir in self.people:
-            return told("already_waiting" if heir in self.queue else "already_registered")
+        if obstacle := self._obstacle(n):
+            return told(obstacle)
+        if known := self._recognise(heir, marks):
+            return known
         person = self.people.pop(n)
         self._seat(heir, name, email, person.seats, "registered", marks)
         self.former[n] = Former(person.serial, person.marks, (heir, self.people[heir].serial))
         return OK
+
+    def _obstacle(self, n: int) -> str | None:
+        """Why these seats cannot go to anybody else."""
+        obstacles = {
+            "event_cancelled": self.status == "cancelled",
+            "still_waiting": n in self.queue,
+            "checked_in": self.people[n].checked_in,
+        }
+        return next((code for code, stands in obstacles.items() if stands), None)
 
     def _handed_over(self, former: Former, heir: int, marks: Marks | None) -> Told:
         there = self.people.get(heir)
@@ -257,11 +268,13 @@ class Event:
         person = self.people.get(n)
         if person is None or person.serial != serial:
             return told("ticket_cancelled")
+        if person.check_in == call:
+            return REPLAYED if person.checked_in else told("not_checked_in")
         if person.checked_in:
-            return REPLAYED if person.checked_in == call else told("already_checked_in")
+            return told("already_checked_in")
         if self.status == "cancelled":
             return told("event_cancelled")
-        person.checked_in = call
+        person.checked_in, person.check_in = True, call
         return OK
 
     def undo_check_in(self, n: int) -> Told:
@@ -271,7 +284,7 @@ class Event:
             return told("registration_gone")
         if not self.people[n].checked_in:
             return told("not_checked_in")
-        self.people[n].checked_in = None
+        self.people[n].checked_in = False
         return OK
 
     # --- The event itself ---
@@ -279,21 +292,19 @@ class Event:
     def update(self, changes: dict, content: object, versions: set[int] | None) -> Told:
         if self.is_deleted:
             return told("event_not_found")
-        if versions is not None:
-            if any(self.last_change == (version, content) for version in versions):
-                return OK
-            if self.version not in versions:
-                return told("precondition_failed")
+        if any(self.last_change == (version, content) for version in versions or ()):
+            return OK
+        if versions is not None and self.version not in versions:
+            return told("precondition_failed")
         status = changes.get("status", self.status)
         if "status" in changes and (self.status == "cancelled" or (status == "draft" and self.status != "draft")):
             return told("invalid_payload")
-        if all(getattr(self, name) == value for name, value in changes.items()):
-            return OK
         if changes.get("capacity", self.capacity) < self.taken:
             return told("capacity_too_small")
-        for name, value in changes.items():
-            setattr(self, name, value)
-        self._changed(content)
+        if any(getattr(self, name) != value for name, value in changes.items()):
+            for name, value in changes.items():
+                setattr(self, name, value)
+            self._changed(content)
         return OK
 
     def call_off(self) -> Told:

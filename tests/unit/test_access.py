@@ -1,18 +1,89 @@
-"""Whose calls are taken for whose: what a manage code opens, and what it tells of everything else."""
+"""As whom a caller asks for a registration: by the manage code they send, else as an organiser."""
 
-from tests.gateway import attendee_payload
+import pytest
+
+from event_management.codes import Code, sign_manage, sign_ticket
+from event_management.config import load_config
+from event_management.errors import InvalidManageCodeError, InvalidParameterError, NotAuthenticatedError
+from event_management.http.access import read_access, read_manage_code
+from event_management.http.request import Request
+from event_management.models import Access
+from event_management.signing import SigningKeys
+from tests.gateway import proxy_event
+
+EVENT, ASHA, USHA, SERIAL = "k3v7qzm2ab", "m4x2c7v5b3n6a2sd", "n5y3d6w4c2o7b4te", "d5k7m3p2q6s4y"
+KEYS = SigningKeys({1: b"\x01" * 32}, 1)
+OTHERS = SigningKeys({1: b"\x02" * 32}, 1)
+OWN = Code(EVENT, ASHA, SERIAL)
 
 
-def test_a_code_tells_nothing_of_other_events(api, event_id):
-    person = api.register(event_id, attendee_payload(1)).json
-    for reply in (
-        api.get_attendee("nosuchevnt", person["id"], person["manage"]),
-        api.get_waitlist("nosuchevnt", person["manage"]),
-    ):
-        assert (401, "invalid_manage_code") == (reply.status, reply.json["code"])
+def request(code=None, *, attendee_id=ASHA, claims=None):
+    headers = {} if code is None else {"Manage-Code": code}
+    path = {"event_id": EVENT, "attendee_id": attendee_id}
+    return Request(proxy_event("GET", f"/events/{EVENT}/attendee/{attendee_id}", None, headers, path, claims))
 
 
-def test_a_code_tells_nothing_of_other_registrations(api, event_id):
-    person = api.register(event_id, attendee_payload(1)).json
-    reply = api.get_attendee(event_id, "nosuchperson", person["manage"])
-    assert (401, "invalid_manage_code") == (reply.status, reply.json["code"])
+def no_keys():
+    raise AssertionError("nobody needs keys who has no code to check")
+
+
+@pytest.fixture
+def guarded(environment):
+    environment.setenv("AUTH_MODE", "cognito")
+    load_config.cache_clear()
+
+
+def test_the_holder_of_a_code_is_known_by_its_serial():
+    assert Access(serial=SERIAL) == read_access(request(sign_manage(OWN, KEYS)), lambda: KEYS)
+    assert OWN == read_manage_code(request(sign_manage(OWN, KEYS)), lambda: KEYS)
+
+
+REFUSED = {
+    "of another event": sign_manage(OWN._replace(event_id="aaaaaaaaaa"), KEYS),
+    "a ticket": sign_ticket(OWN, KEYS),
+    "of another stack": sign_manage(OWN, OTHERS),
+    "altered": sign_manage(OWN, KEYS)[:-2] + "AA",
+    "no code": "please",
+}
+
+
+@pytest.mark.parametrize("code", REFUSED.values(), ids=REFUSED.keys())
+@pytest.mark.parametrize("claims", [None, {"sub": "asha"}])
+def test_a_code_that_is_not_this_events_is_refused_whoever_sends_it(guarded, code, claims):
+    for read in (read_access, read_manage_code):
+        with pytest.raises(InvalidManageCodeError):
+            read(request(code, claims=claims), lambda: KEYS)
+
+
+@pytest.mark.parametrize("claims", [None, {"sub": "asha"}])
+def test_a_code_of_another_person_is_refused_where_the_path_names_one(guarded, claims):
+    code = sign_manage(OWN._replace(attendee_id=USHA), KEYS)
+    with pytest.raises(InvalidManageCodeError):
+        read_access(request(code, claims=claims), lambda: KEYS)
+    assert USHA == read_manage_code(request(code, claims=claims), lambda: KEYS).attendee_id
+
+
+@pytest.mark.parametrize("code", ["é", "a\x00b", "a\nb"])
+def test_a_code_that_no_header_holds_is_a_bad_parameter(code):
+    with pytest.raises(InvalidParameterError):
+        read_access(request(code), lambda: KEYS)
+
+
+@pytest.mark.parametrize("code", [None, "", "  "])
+def test_without_a_code_it_is_an_organiser_who_asks(guarded, code):
+    assert Access(owner="asha") == read_access(request(code, claims={"sub": "asha"}), no_keys)
+    assert None is read_manage_code(request(code), no_keys)
+
+
+@pytest.mark.parametrize("claims", [None, {}, {"sub": ""}, {"email": "asha@example.com"}])
+def test_without_a_code_and_without_claims_nobody_asks(guarded, claims):
+    with pytest.raises(NotAuthenticatedError, match="Manage-Code"):
+        read_access(request(claims=claims), no_keys)
+
+
+def test_in_open_mode_whoever_has_no_code_asks_as_the_organiser():
+    assert Access(owner="anonymous") == read_access(request(), no_keys)
+
+
+def test_in_open_mode_too_who_has_a_code_asks_as_its_holder():
+    assert Access(serial=SERIAL) == read_access(request(sign_manage(OWN, KEYS)), lambda: KEYS)

@@ -16,6 +16,13 @@ from tests.tables import make_table
 KB = 1024
 LEFT_ALONE = "events-left-alone"
 CREATE, REGISTER = "create_event", "register_attendee"
+UPDATE, CANCEL = "update_event", "cancel_event"
+ROUTES = {
+    CREATE: ("POST", "/events"),
+    REGISTER: ("POST", "/events/{}/register"),
+    UPDATE: ("PATCH", "/events/{}"),
+    CANCEL: ("POST", "/events/{}/cancel"),
+}
 PAYLOADS = {CREATE: event_payload, REGISTER: attendee_payload}
 SCHEMAS = {CREATE: "EventRequest", REGISTER: "AttendeeRequest"}
 MEMBERS = {
@@ -57,11 +64,12 @@ def stored(engine):
 
 
 def post(function, body, event_id="", **headers):
-    path = "/events" if function == CREATE else f"/events/{event_id}/register"
-    parameters = {"event_id": event_id} if function == REGISTER else None
-    event = proxy_event(
-        "POST", path, None, {name.replace("_", "-"): value for name, value in headers.items()}, parameters
-    )
+    method, path = ROUTES[function]
+    parameters = None if function == CREATE else {"event_id": event_id}
+    if function == UPDATE:
+        headers = {"If_Match": "*"} | headers
+    sent = {name.replace("_", "-"): value for name, value in headers.items()}
+    event = proxy_event(method, path.format(event_id), None, sent, parameters)
     if isinstance(body, bytes):
         return invoke(function, event | {"body": base64.b64encode(body).decode(), "isBase64Encoded": True})
     return invoke(function, event | {"body": body})
@@ -138,13 +146,13 @@ BODIES = {
 }
 
 
-@pytest.mark.parametrize("function", PAYLOADS)
+@pytest.mark.parametrize("function", ROUTES)
 @pytest.mark.parametrize(("body", "expected"), BODIES.values(), ids=BODIES.keys())
 def test_bodies_that_hold_no_payload_are_refused(untouched, function, body, expected):
     assert expected == refusal(post(function, body, untouched))
 
 
-@pytest.mark.parametrize("function", PAYLOADS)
+@pytest.mark.parametrize("function", ROUTES)
 @pytest.mark.parametrize(
     "text",
     [
@@ -155,7 +163,7 @@ def test_bodies_that_hold_no_payload_are_refused(untouched, function, body, expe
     ],
 )
 def test_broken_base64_is_malformed(untouched, function, text):
-    event = proxy_event("POST", "/events", None, None, {"event_id": untouched})
+    event = proxy_event("POST", "/events", None, {"If-Match": "*"}, {"event_id": untouched})
     assert refusal(invoke(function, event | {"body": text, "isBase64Encoded": True})) == MALFORMED
 
 
@@ -278,6 +286,128 @@ def test_faults_of_different_kinds_are_told_at_once(untouched):
     assert ["colour", "end_time", "location", "max_capacity", "name", "start_time", "timezone"] == sorted(
         pointer.removeprefix("/payload/") for pointer in pointers
     )
+
+
+# --- What an event may say beside -------------------------------------------------------------------------------------
+
+EVENT_MEMBERS = {
+    "description": ["", " \n ", "x" * 5_001, "Tea\x07", "Tea\u202e", 5, [], {}, False],
+    "status": ["", "cancelled", "deleted", "Draft", 1, True, []],
+    "registration_opens": ["", "soon", "2027-02-30 10:00", "x" * 65, 5, False, {}],
+    "registration_closes": ["", "soon", "2027-02-30 10:00", "x" * 65, 5, False, {}],
+    "max_party": [0, -1, 21, 1.5, "2", True, [], 2**70],
+    "waitlist": ["true", 1, 0, "", [], {}],
+    "waitlist_policy": ["", "Strict", "first come", 1, True, []],
+}
+"""What they must not be, by member."""
+BAD_EVENT_MEMBERS = [(member, value) for member, values in EVENT_MEMBERS.items() for value in values]
+
+
+@pytest.mark.parametrize("function", [CREATE, UPDATE])
+@pytest.mark.parametrize(("member", "value"), BAD_EVENT_MEMBERS, ids=repr)
+def test_a_bad_value_of_a_member_is_pointed_at(untouched, function, member, value):
+    payload = event_payload(**{member: value}) if function == CREATE else {member: value}
+    reply = send(function, payload, untouched)
+    assert invalid(f"/payload/{member}") == refusal(reply)
+    assert reply.json["errors"][0]["detail"].startswith(f"{member} must be ")
+
+
+@pytest.mark.parametrize(
+    ("member", "value"),
+    [
+        *(("description", text) for text in ("T", "x" * 5_000, "One.\n\n\tTwo.\r\nThree.")),
+        *(("max_party", number) for number in (1, 20)),
+        *(("status", status) for status in ("draft", "published")),
+        *(("waitlist_policy", policy) for policy in ("strict", "fill")),
+        *(("waitlist", flag) for flag in (True, False)),
+    ],
+)
+def test_values_at_the_bounds_are_taken(api, member, value):
+    event_id = send(CREATE, event_payload(status="draft")).json["event"]
+    assert value == send(UPDATE, {member: value}, event_id).json["event"][member]
+    event_id = send(CREATE, event_payload(**{member: value})).json["event"]
+    assert value == api.get_event(event_id).json["event"][member]
+
+
+@pytest.mark.parametrize("function", [CREATE, UPDATE])
+@pytest.mark.parametrize("closes", ["2098-01-01 09:00", "2098-01-01 08:59", "2098-01-01T03:30:00Z"])
+def test_registration_closes_after_it_opens(untouched, function, closes):
+    window = {"registration_opens": "2098-01-01 09:00", "registration_closes": closes}
+    reply = send(function, event_payload(**window) if function == CREATE else window, untouched)
+    assert invalid("/payload/registration_closes") == refusal(reply)
+    assert "registration_closes must be after registration_opens." == reply.json["errors"][0]["detail"]
+
+
+# --- Changes ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("member", [*MEMBERS[CREATE], "timezone", "status"])
+def test_what_every_event_has_cannot_be_removed(untouched, member):
+    reply = send(UPDATE, {member: None}, untouched)
+    assert invalid(f"/payload/{member}") == refusal(reply)
+    assert reply.json["errors"][0]["detail"].startswith(f"{member} cannot be removed; it must be ")
+
+
+@pytest.mark.parametrize("member", MEMBERS[CREATE])
+@pytest.mark.parametrize("value", [value for value in WRONG_TYPES if value is not None], ids=repr)
+def test_a_changed_member_of_the_wrong_type_is_pointed_at(untouched, member, value):
+    assert invalid(f"/payload/{member}") == refusal(send(UPDATE, {member: value}, untouched))
+
+
+def test_a_change_of_nothing_is_told_so(untouched):
+    reply = send(UPDATE, {}, untouched)
+    assert invalid("/payload") == refusal(reply)
+    assert "payload must name what is to be changed." == reply.json["errors"][0]["detail"]
+
+
+@pytest.mark.parametrize(
+    "name", ["id", "version", "owner", "registered", "start_time_utc", "cancellation_reason", "checked_in", ""]
+)
+def test_what_only_the_product_knows_cannot_be_changed(untouched, name):
+    assert invalid(f"/payload/{name}") == refusal(send(UPDATE, {name: 1}, untouched))
+
+
+def test_every_fault_of_a_change_is_told_at_once(untouched):
+    payload = {"name": "", "max_capacity": 0, "timezone": "Mars/Base", "status": None, "colour": "red"}
+    (status, code, pointers) = refusal(send(UPDATE, payload, untouched))
+    assert (422, "invalid_payload") == (status, code)
+    assert sorted(f"/payload/{member}" for member in payload) == sorted(pointers)
+
+
+def test_every_fault_of_a_changes_times_is_told_at_once(untouched):
+    payload = {"start_time": "soon", "end_time": "2027-02-30 10:00", "registration_opens": "2099-01-15 25:00"}
+    (_, _, pointers) = refusal(send(UPDATE, payload, untouched))
+    assert [f"/payload/{member}" for member in payload] == pointers
+
+
+@pytest.mark.parametrize("payload", [{"start_time": "2099-01-15 21:00"}, {"end_time": "2099-01-15T13:00:00Z"}])
+def test_a_changed_event_ends_after_it_starts(untouched, payload):
+    reply = send(UPDATE, payload, untouched)
+    assert invalid("/payload/end_time") == refusal(reply)
+
+
+@pytest.mark.parametrize("tag", ["", "3", "version 3", '"3', "*, *", '"3" "4"', "W/3"])
+def test_an_if_match_that_is_no_list_of_etags_is_refused(untouched, tag):
+    assert bad_parameter(send(UPDATE, {"name": "Raga"}, untouched, If_Match=tag), "If-Match must be ")
+
+
+# --- Cancelling -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("reason", [*WRONG_TYPES, 5, "", " \n", "x" * 501, "Rain\x00", "Rain\u202e"], ids=repr)
+def test_a_bad_reason_is_pointed_at(untouched, reason):
+    reply = send(CANCEL, {"reason": reason}, untouched)
+    assert invalid("/payload/reason") == refusal(reply)
+    assert reply.json["errors"][0]["detail"].startswith("reason must be text of 1 to 500 characters")
+
+
+def test_a_missing_reason_and_other_members_are_pointed_at(untouched):
+    assert invalid("/payload/reason", "/payload/why") == refusal(send(CANCEL, {"why": "Rain"}, untouched))
+
+
+@pytest.mark.parametrize("reason", ["R", "x" * 500, "Rain.\nNo roof."])
+def test_reasons_at_the_bounds_are_taken(api, event_id, reason):
+    assert reason == send(CANCEL, {"reason": reason}, event_id).json["event"]["cancellation_reason"]
 
 
 # --- Numbers ----------------------------------------------------------------------------------------------------------
@@ -704,7 +834,7 @@ def test_a_multitude_of_unknown_members_is_summed_up(untouched, parent):
     reply = post(CREATE, json.dumps(body))
     assert [f"{parent}/x{number}" for number in range(20)] + [parent] == refusal(reply)[2]
     assert reply.json["errors"][-1]["detail"].startswith("Each of 4980 more members is unknown; ")
-    assert len(reply.text) < 5_000
+    assert len(reply.text) < 6_000
 
 
 def test_a_member_with_an_endless_name_is_told_at_its_parent(untouched):

@@ -49,6 +49,7 @@ def test_the_second_time_tells_when_the_first_was(api, lawful_id, held):
         reply = api.check_in(lawful_id, held["ticket"])
         assert (409, "already_checked_in") == refusal(reply)
         assert first.removesuffix("Z") in reply.json["detail"]
+        assert first == reply.json["checked_in_at"]
     assert 3 == come(api, lawful_id)
 
 

@@ -34,7 +34,14 @@ def test_an_event_is_its_organisers(table, environment):
 def test_organisers_calls_without_claims_are_refused_by_the_functions_themselves(table, environment, claims):
     environment.delenv("AUTH_MODE")
     api = Api(claims=claims)
-    for reply in (api.create_event(event_payload()), api.list_attendees("aaaaaaaaaa")):
+    for reply in (
+        api.create_event(event_payload()),
+        api.list_attendees("aaaaaaaaaa"),
+        api.update_event("aaaaaaaaaa", {}, None),
+        api.cancel_event("aaaaaaaaaa", ""),
+        api.delete_event("aaaaaaaaaa"),
+        api.list_own_events("?limit=0"),
+    ):
         assert (401, "unauthorized") == (reply.status, reply.json["code"])
         assert "Bearer" == reply.headers["WWW-Authenticate"]
 
@@ -145,7 +152,8 @@ def test_times_are_checked_also_while_the_zone_is_in_doubt(api):
 def test_times_are_shown_in_the_zone_of_query_then_country_then_event(api, event_id, query, headers, expected):
     one = api.get_event(event_id, query, **headers).json["event"]
     (listed,) = api.list_events(query, **headers).json["sections"]
-    assert one == listed
+    counts = {"registered": 0, "seats_left": 50, "waitlisted": 0, "checked_in": 0}
+    assert one == listed | counts
     assert expected == (one["start_time"], one["timezone"])
     assert "2099-01-15T13:00:00Z" == one["start_time_utc"]
 
@@ -214,6 +222,9 @@ def test_an_event_is_found_by_its_id(api, event_id):
 def test_an_unknown_event_is_not_found_on_any_route(api, event_id):
     for reply in (
         api.get_event(event_id),
+        api.update_event(event_id, {}),
+        api.cancel_event(event_id),
+        api.delete_event(event_id),
         api.register(event_id, attendee_payload()),
         api.list_attendees(event_id),
     ):
@@ -454,7 +465,9 @@ def test_a_correlation_id_is_made_up_where_none_can_be_used(api, sent):
 def test_no_answer_is_to_be_kept(api, event_id):
     for reply in (
         api.list_events(),
+        api.list_own_events(),
         api.list_attendees(event_id),
+        api.update_event(event_id, {"name": "Raga"}),
         api.get_event("nothere"),
         api.register(event_id, {}),
     ):

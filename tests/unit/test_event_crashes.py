@@ -27,10 +27,11 @@ FIRST = '"1-aaaaaaaaaaaaaaaaaaaaaaaaaa"'
 
 @pytest.fixture(autouse=True)
 def small_steps(monkeypatch):
-    """Blocks of two seats, two people removed at once, and no pauses."""
+    """Blocks of two seats, two people removed at once, no pauses, and time enough for who is held up."""
     monkeypatch.setattr(seats, "SEATS_PER_BLOCK", 2)
     monkeypatch.setattr(removal, "_MOST_PEOPLE", 2)
     monkeypatch.setattr(contention, "_LONGEST_PAUSE", 0)
+    monkeypatch.setattr(contention, "MAX_SECONDS", 600)
 
 
 # --- Events to be changed ---------------------------------------------------------------------------------------------
@@ -383,3 +384,36 @@ def test_a_change_that_is_held_up_while_its_event_is_deleted_brings_nothing_back
                 held.finish()
             assert gone == standing_of(table, TABLE, event_id)
             assert (None, 0) == (gone.directory, gone.blocks)
+
+
+@pytest.mark.parametrize("seats", [3, 2 * 9], ids=["small", "large"])
+@pytest.mark.parametrize("is_deleted", [False, True], ids=["made", "made and deleted"])
+def test_two_who_make_one_event_at_once_make_one(api, table, monkeypatch, seats, is_deleted):
+    monkeypatch.setattr(events, "_BLOCKS_BESIDE_EVENT", 2)
+    monkeypatch.setattr(events, "MOST_ACTIONS", 4)
+    api.create_event(event_payload())
+    prepare = made_once(lambda: None)
+    payload = event_payload(max_capacity=seats)
+    with holding_up():
+        call = 0
+        while True:
+            prepare()
+            call += 1
+            held = Caller(lambda: api.create_event(payload, Idempotency_Key="k"))
+            if not held.run_until(call):
+                break
+            event_id = api.create_event(payload, Idempotency_Key="k").json["event"]
+            if is_deleted:
+                assert 204 == api.delete_event(event_id).status
+            left = everything(table)
+            reply = held.finish()
+            assert left == everything(table)
+            if is_deleted:
+                assert (409, "event_deleted") == (reply.status, reply.json["code"])
+            else:
+                assert (201, event_id, "true") == (
+                    reply.status,
+                    reply.json["event"],
+                    reply.headers["Idempotent-Replayed"],
+                )
+    assert call > 1

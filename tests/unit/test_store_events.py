@@ -151,15 +151,18 @@ def test_keys_are_not_stored_as_sent(warm):
 
 
 @pytest.mark.parametrize(
-    ("blocks", "transactions"), [(2, [4]), (98, [100]), (99, [1, 100]), (198, [100, 100]), (256, [100, 58, 100])]
+    ("blocks", "transactions"), [(2, [4]), (98, [100]), (99, [2, 100]), (197, [100, 100]), (256, [100, 60, 100])]
 )
 def test_blocks_that_do_not_fit_beside_their_event_go_ahead_of_it(warm, blocks, transactions):
     with scripted(*[ok()] * len(transactions)) as record:
         event = events.create(gig(max_capacity=80 * blocks), "olga").event
     assert transactions == [len(sent["TransactItems"]) for sent in record.sends]
     assert len(transactions) == len({sent["ClientRequestToken"] for sent in record.sends})
-    puts = [action["Put"] for sent in record.sends for action in sent["TransactItems"]]
-    assert {"attribute_not_exists(pk)"} == {put["ConditionExpression"] for put in puts}
+    actions = [action for sent in record.sends for action in sent["TransactItems"]]
+    assert {"attribute_not_exists(pk)"} == {next(iter(each.values()))["ConditionExpression"] for each in actions}
+    checked = [from_attributes(action["ConditionCheck"]["Key"]) for action in actions if "ConditionCheck" in action]
+    assert [keys.event_key(event.id)] * (len(transactions) - 1) == checked
+    puts = [action["Put"] for action in actions if "Put" in action]
     items = [from_attributes(put["Item"]) for put in puts]
     assert keys.directory_item(event, blocks) == items[1 - transactions[-1]]
     assert keys.read_event(items[-transactions[-1]]) == event
@@ -179,8 +182,8 @@ CUT = {
 
 @pytest.fixture
 def large(warm, monkeypatch):
-    """Transactions of four actions, so that seven blocks take three: four, one, and two beside the event."""
-    monkeypatch.setattr(events, "MOST_ACTIONS", 4)
+    """Transactions of four blocks, so that seven take three: four, one, and two beside the event."""
+    monkeypatch.setattr(events, "MOST_ACTIONS", 5)
     monkeypatch.setattr(events, "_BLOCKS_BESIDE_EVENT", 2)
     return gig(max_capacity=LARGE)
 
@@ -215,7 +218,7 @@ def test_large_event_is_told_of_again_also_when_people_have_registered(warm, lar
     before = everything(warm)
     with scripted() as record:
         assert (event, True) == events.create(large, "olga", KEY)
-    assert {"TransactWriteItems": 3} == record.operations
+    assert {"TransactWriteItems": 1, "GetItem": 1} == record.operations
     assert before == everything(warm)
 
 

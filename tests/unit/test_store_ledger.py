@@ -30,7 +30,7 @@ from event_management.store.seats import BlockChange, update_block
 from event_management.terms import Terms
 from tests.tables import make_table
 from tests.unit.conftest import TABLE
-from tests.unit.ledgers import CLOSED, EVENT, OPEN, Ledger, place, seated_id, waiting_id, waiting_items
+from tests.unit.planted_ledger import CLOSED, EVENT, OPEN, Ledger, place, seated_id, waiting_id, waiting_items
 from tests.unit.scripted_dynamodb import CarriedOut, cancelled, scripted
 
 LOST = ConnectionClosedError(endpoint_url="http://127.0.0.1")

@@ -197,7 +197,7 @@ def _settle(item: keys.Item) -> int | None:
         if taken is not None:
             _call_off(event_id, number)
             return taken
-    _set_terms(event_id, number, _terms(new), new)
+    _set_terms(event_id, number, _terms(item), new)
     if capacity > before:
         _update(
             keys.directory_key(event_id),
@@ -274,8 +274,12 @@ def _call_off(event_id: str, number: int) -> None:
     )
 
 
-def _set_terms(event_id: str, number: int, terms: Terms, new: keys.Item) -> None:
-    """Set the terms on the directory, then on every block that has older ones. Raises `TryAgainError`."""
+def _set_terms(event_id: str, number: int, before: Terms, new: keys.Item) -> None:
+    """Set the terms on the directory, then, if they are others, on every block that has older ones.
+
+    Raises `TryAgainError`.
+    """
+    terms = _terms(new)
     waitlist = {name: new[name] for name in ("waitlist", "waitlist_policy") if name in new}
     _update(
         keys.directory_key(event_id),
@@ -285,6 +289,8 @@ def _set_terms(event_id: str, number: int, terms: Terms, new: keys.Item) -> None
         **keys.terms_attributes(terms),
         **waitlist,
     )
+    if terms == before._replace(revision=terms.revision):
+        return
     # Whoever adds a block does so under the directory's terms, in one transaction with it.
     blocks = range(read_directory(event_id).seat_blocks)
     side_by_side(_set_block_terms, [(event_id, block, terms) for block in blocks])

@@ -19,7 +19,13 @@ from event_management.store.connection import LONGEST_CALL, dynamodb
 from event_management.store.contention import Tries
 
 if TYPE_CHECKING:
-    from types_boto3_dynamodb.type_defs import DeleteTypeDef, PutTypeDef, TransactWriteItemTypeDef, UpdateTypeDef
+    from types_boto3_dynamodb.type_defs import (
+        ConditionCheckTypeDef,
+        DeleteTypeDef,
+        PutTypeDef,
+        TransactWriteItemTypeDef,
+        UpdateTypeDef,
+    )
 
 T = TypeVar("T")
 
@@ -111,6 +117,16 @@ def put_if(item: Mapping[str, object], condition: str, **values: object) -> "Tra
     """
     put = {"TableName": load_config().table_name, "Item": to_attributes(item), **_condition(condition, values)}
     return {"Put": cast("PutTypeDef", put)}
+
+
+def check_absent(key: Mapping[str, str]) -> "TransactWriteItemTypeDef":
+    """Return the action that does nothing, and refuses where an item has this key."""
+    check = {
+        "TableName": load_config().table_name,
+        "Key": to_attributes(key),
+        **_condition("attribute_not_exists(pk)", {}),
+    }
+    return {"ConditionCheck": cast("ConditionCheckTypeDef", check)}
 
 
 def delete(key: Mapping[str, str]) -> "TransactWriteItemTypeDef":

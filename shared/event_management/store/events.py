@@ -11,7 +11,16 @@ from event_management.errors import EventDeletedError, EventNotFoundError
 from event_management.identifiers import derive_event_id, is_event_id, new_event_id
 from event_management.models import Event, EventCounts, Idempotency, NewEvent
 from event_management.seats import plan_attendee_partitions, plan_seat_blocks
-from event_management.store.client import MOST_ACTIONS, Reason, get_item, get_items, put_new, query_index, transact
+from event_management.store.client import (
+    MOST_ACTIONS,
+    Reason,
+    check_absent,
+    get_item,
+    get_items,
+    put_new,
+    query_index,
+    transact,
+)
 from event_management.store.contention import Tries
 from event_management.store.repeats import Marks, Origin
 from event_management.store.secrets import make_secrets
@@ -89,15 +98,17 @@ def _put(event: Event, blocks: Sequence[int], marks: Marks, attempt: int) -> lis
     terms = keys.terms_of(event)
     items = [keys.seat_block_item(event.id, n, seats, terms) for n, seats in enumerate(blocks)]
     beside, ahead = items[:_BLOCKS_BESIDE_EVENT], items[_BLOCKS_BESIDE_EVENT:]
-    # A late retry must not leave blocks behind: the event may have been deleted meanwhile.
-    if ahead and (there := get_item(keys.event_key(event.id))):
-        return [Reason("ConditionalCheckFailed", there)]
-    for first in range(0, len(ahead), MOST_ACTIONS):
-        chunk = [item | marks.attributes() for item in ahead[first : first + MOST_ACTIONS]]
-        reasons = transact([put_new(item) for item in chunk], token=marks.token(attempt, first))
+    for first in range(0, len(ahead), MOST_ACTIONS - 1):
+        chunk = [item | marks.attributes() for item in ahead[first : first + MOST_ACTIONS - 1]]
+        # A late retry must not leave blocks behind: the event may have been deleted meanwhile.
+        puts = [check_absent(keys.event_key(event.id)), *(put_new(item) for item in chunk)]
+        reasons = transact(puts, token=marks.token(attempt, first))
         if contention := [reason for reason in reasons if reason.is_contention]:
             return contention
-        if not all(_stands(item, reason.item, marks) for reason, item in zip(reasons, chunk, strict=False)):
+        is_there = any(reason.is_refusal for reason in reasons[:1])
+        if is_there or not all(
+            _stands(item, reason.item, marks) for reason, item in zip(reasons[1:], chunk, strict=False)
+        ):
             return [Reason("ConditionalCheckFailed", get_item(keys.event_key(event.id)))]
     items = [keys.event_item(event) | marks.attributes(), keys.directory_item(event, len(blocks)), *beside]
     return transact([put_new(item) for item in items], token=marks.token(attempt))

@@ -1,4 +1,4 @@
-"""An event's seats, the people in them and those who wait, planted in a table as they stand; and the laws they keep."""
+"""An event's seats, the people in them and those who wait, planted in a table as they stand; and how they stand later."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -7,10 +7,11 @@ from typing import Any, NamedTuple
 
 from event_management import keys
 from event_management.models import Attendee
-from event_management.store.attributes import from_attributes, to_attributes
+from event_management.store.attributes import to_attributes
 from event_management.terms import Terms
 from event_management.waitlist import Place
 from tests.unit.conftest import TABLE
+from tests.unit.ledger import faults_of, items_of
 
 EVENT = "k3v7qzm2ab"
 OPEN = Terms(1, max_party=20)
@@ -96,31 +97,17 @@ class Ledger:
 
         `is_settled`: seats that are put by do for nobody whose turn it is.
         """
-        items = [from_attributes(item) for item in self._table.scan(TableName=TABLE)["Items"]]
+        assert [] == faults_of(self._table, EVENT)
+        items = items_of(self._table, EVENT)
         (directory,) = (item for item in items if "relistings" in item)
-        blocks = sorted((item for item in items if "taken" in item), key=lambda item: int(item["pk"].split("#")[-1]))
-        people = {item["id"]: item for item in items if "serial" in item}
-        places = sorted(keys.read_place(item) for item in items if "attendee_id" in item)
         read = keys.read_directory(directory)
-
-        assert read.seat_blocks == len(blocks)
+        blocks = sorted((item for item in items if "taken" in item), key=lambda item: int(item["pk"].split("#")[-1]))
+        places = sorted(keys.read_place(item) for item in items if "attendee_id" in item)
+        seated = {item["id"]: keys.read_blocks(item) for item in items if "blocks" in item}
         left = [block["seats_left"] for block in blocks]
-        assert min(*left, *(block["taken"] for block in blocks), read.reserve, read.waiting) >= 0
-        assert read.capacity == read.reserve + sum(left) + sum(block["taken"] for block in blocks)
-        seated = {i: keys.read_blocks(item) for i, item in people.items() if item["state"] == "registered"}
-        taken = sum((Counter(parts) for parts in seated.values()), Counter[int]())
-        assert [block["taken"] for block in blocks] == [taken[n] for n in range(len(blocks))]
-        assert all(people[i]["seats"] == sum(parts.values()) for i, parts in seated.items())
-
-        waiting = {i: item for i, item in people.items() if item["state"] == "waiting"}
-        assert {i: (keys.read_place_of(item), item["seats"]) for i, item in waiting.items()} == {
-            place.attendee_id: (place.number, place.seats) for place in places
-        }
-        assert read.waiting == sum(place.seats for place in places)
+        assert read.seat_blocks == len(blocks)
         assert all(place.number < read.next_place for place in places)
-
-        assert {n for n, seats in enumerate(left) if seats} <= read.open_blocks
-        assert not (read.waiting and (sum(left) or read.open_blocks))
+        assert not (read.waiting and read.open_blocks)
         if is_settled and read.terms.promote(keys.stamp(datetime.now(UTC))):
             whose_turn = places[:1] if read.waitlist_policy == "strict" else places
             assert read.reserve < min((place.seats for place in whose_turn), default=1)
