@@ -285,13 +285,13 @@ MUTANTS: Table = {
             """if code.event_id != request.path["event_id"]:
         raise InvalidManageCodeError""",
             "if False:\n        raise InvalidManageCodeError",
-            f"{ACCESS}::test_a_code_tells_nothing_of_other_events",
+            f"{ACCESS}::test_a_code_that_is_not_this_events_is_refused_whoever_sends_it",
         ),
         Mutant(
             "a code asks about other registrations",
             'if code.attendee_id != request.path["attendee_id"]:',
             "if False:",
-            f"{ACCESS}::test_a_code_tells_nothing_of_other_registrations",
+            f"{ACCESS}::test_a_code_of_another_person_is_refused_where_the_path_names_one",
         ),
         Mutant(
             "who sends no code is the organiser",
