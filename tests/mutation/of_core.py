@@ -874,7 +874,6 @@ MUTANTS: Table = {
             COLLECTED,
         ),
         Mutant("seats are collected of every block", "-block[1])[:most]", "-block[1])", COLLECTED),
-        Mutant("more seats are collected than are there", "    wanted = min(wanted, total)\n", "", COLLECTED),
         Mutant(
             "the fullest block is emptied first",
             "min(seats, ceil(wanted * seats / total)) if total else 0",
