@@ -24,6 +24,29 @@ EVENT_OWN_WORK = f"{EVENTS}::test_event_with_our_own_nonce_is_our_own_work"
 DERIVED_ID_TAKEN = f"{EVENTS}::test_derived_id_that_is_taken_gives_way_to_the_next_and_is_found_again"
 FOREIGN_KEY = f"{EVENTS}::test_no_owner_is_shown_anothers_event_though_their_keys_lead_to_one_id"
 OWN_TOKENS = f"{ATTENDEES}::test_every_call_has_tokens_of_its_own {EVENTS}::test_every_call_has_tokens_of_its_own"
+CRASHES = "unit/test_event_crashes.py"
+ENDPOINTS = "unit/test_event_endpoints.py"
+LATE_RETRY = f"{CRASHES}::test_a_late_retry_of_a_deleted_events_making_leaves_nothing_behind"
+GONE = f"{ENDPOINTS}::test_a_deleted_event_is_gone_with_everybody_and_everything"
+DRAFT = f"{ENDPOINTS}::test_a_draft_is_its_organisers_alone"
+REPEATED = f"{CRASHES}::test_a_call_that_was_broken_off_is_completed_by_its_repetition"
+COMPLETED_FIRST = f"{CRASHES}::test_a_call_that_was_broken_off_is_completed_before_any_other_change"
+HELD_UP = f"{CRASHES}::test_a_change_that_is_held_up_anywhere_undoes_nothing_that_came_later"
+BOTH_HELD_UP = f"{CRASHES}::test_two_changes_that_are_held_up_anywhere_are_made_one_after_the_other"
+HELD_UP_BEYOND = f"{CRASHES}::test_a_change_that_is_held_up_while_its_event_is_deleted_brings_nothing_back"
+IN_THE_WAY = f"{CRASHES}::test_a_write_with_somebody_in_its_way_is_made_all_the_same"
+UPDATE_LOST = f"{CRASHES}::test_an_update_whose_answer_is_lost_is_made_once"
+OTHERS = f"{CRASHES}::test_an_event_that_is_anothers_by_now_is_left_alone"
+NOBODY_KNOWS = f"{CRASHES}::test_nobody_knows_what_became_of_a_change_when_too_much_happened_since"
+ON_THEIR_WAY = f"{CRASHES}::test_seats_on_their_way_into_the_reserve_are_not_taken"
+SOLD_MEANWHILE = f"{CRASHES}::test_seats_that_are_sold_while_they_are_looked_at_are_withdrawn_first"
+LEFT_OF_DELETED = f"{CRASHES}::test_all_that_is_left_of_a_deleted_event_is_that_it_was_one"
+HELD_AND_SOLD_MORE = f"{CRASHES}::test_a_seat_that_comes_free_while_they_are_looked_at_is_not_taken"
+COMES_AGAIN = f"{ENDPOINTS}::test_a_change_that_comes_again_is_answered_again_and_made_once"
+NO_CHANGE = f"{ENDPOINTS}::test_what_changes_nothing_is_no_change"
+WINDOW = f"{ENDPOINTS}::test_a_window_parties_and_the_waitlist_hold_for_everybody_at_once"
+OUT_OF_TIME = f"{ENDPOINTS}::test_a_deletion_that_runs_out_of_time_is_completed_by_its_repetition"
+ANOTHERS = f"{ENDPOINTS}::test_another_organisers_event_is_none_of_mine"
 UPCOMING = f"{EVENTS}::test_upcoming_events_are_listed_soonest_first_in_one_query"
 
 EVENT_SEATS = f"{EVENTS}::test_event_is_made_with_all_its_seats"
@@ -252,6 +275,12 @@ MUTANTS: Table = {
         ),
     ],
     "shared/event_management/store/client.py": [
+        Mutant(
+            "what is there is absent",
+            '"attribute_not_exists(pk)", {}),\n    }\n    return {"ConditionCheck"',
+            '"attribute_exists(pk) OR attribute_not_exists(pk)", {}),\n    }\n    return {"ConditionCheck"',
+            LATE_RETRY,
+        ),
         Mutant(
             "every contention is worth another call",
             "if is_repetition and not is_idempotent and any(reason.is_contention for reason in reasons):",
@@ -553,10 +582,12 @@ MUTANTS: Table = {
         ),
         Mutant("more blocks than fit go beside their event", "MOST_ACTIONS - 2", "MOST_ACTIONS - 1", LARGE_EVENT),
         Mutant("fewer blocks than fit go beside their event", "MOST_ACTIONS - 2", "MOST_ACTIONS - 3", LARGE_EVENT),
-        Mutant("blocks that do not fit are forgotten", "range(0, len(ahead), MOST_ACTIONS)", "range(0)", LARGE_EVENT),
+        Mutant(
+            "blocks that do not fit are forgotten", "range(0, len(ahead), MOST_ACTIONS - 1)", "range(0)", LARGE_EVENT
+        ),
         Mutant(
             "only the first that do not fit go ahead",
-            "range(0, len(ahead), MOST_ACTIONS)",
+            "range(0, len(ahead), MOST_ACTIONS - 1)",
             "range(0, min(1, len(ahead)))",
             LARGE_EVENT,
         ),
@@ -571,8 +602,8 @@ MUTANTS: Table = {
         ),
         Mutant(
             "blocks that are there already are in the way",
-            "if not all(_stands(item, reason.item, marks) for reason, item in zip(reasons, chunk, strict=False)):",
-            "if reasons:",
+            "is_there = any(reason.is_refusal for reason in reasons[:1])",
+            "is_there = bool(reasons)",
             LARGE_BROKE_OFF,
         ),
         Mutant(
@@ -587,8 +618,8 @@ MUTANTS: Table = {
         ),
         Mutant(
             "blocks ahead of their event are anybody's",
-            "[item | marks.attributes() for item in ahead[first : first + MOST_ACTIONS]]",
-            "ahead[first : first + MOST_ACTIONS]",
+            "[item | marks.attributes() for item in ahead[first : first + MOST_ACTIONS - 1]]",
+            "ahead[first : first + MOST_ACTIONS - 1]",
             f"{EVENTS}::test_a_key_whose_request_broke_off_is_good_for_that_request_alone",
         ),
         Mutant(
@@ -603,7 +634,62 @@ MUTANTS: Table = {
             "None)]",
             f"{EVENTS}::test_large_event_is_told_of_again_also_when_it_has_other_seats_by_now",
         ),
-        Mutant("an event has no directory", "keys.directory_item(event), ", "", EVENT_SEATS),
+        Mutant("an event has no directory", "keys.directory_item(event, len(blocks)), ", "", EVENT_SEATS),
+        Mutant(
+            "a late retry leaves blocks of a deleted event behind",
+            "puts = [check_absent(keys.event_key(event.id)), ",
+            "puts = [check_absent(keys.event_key('a' * 10)), ",
+            LATE_RETRY,
+        ),
+        Mutant(
+            "an event that is there has other blocks",
+            "        if is_there or not all(",
+            "        if not all(",
+            LATE_RETRY,
+        ),
+        Mutant(
+            "a deleted event is told of",
+            '                if there["status"] == keys.DELETED:\n                    raise EventDeletedError\n',
+            "",
+            LATE_RETRY,
+        ),
+        Mutant(
+            "a deleted event is found",
+            'item is None or seats is None or item["status"] == keys.DELETED:',
+            "item is None or seats is None:",
+            GONE,
+        ),
+        Mutant(
+            "an event without items is a defect",
+            'if item is None or seats is None or item["status"] == keys.DELETED:',
+            "if False:",
+            f"{EVENTS}::test_unknown_event_is_not_found",
+        ),
+        Mutant(
+            "any text may be an event's id to read it",
+            "    if not is_event_id(event_id):\n        raise EventNotFoundError\n",
+            "",
+            f"{EVENTS}::test_text_that_is_no_event_id_is_not_found_without_a_call",
+        ),
+        Mutant("drafts are everybody's", 'item["status"] == "draft" and item["owner"] != owner:', "False:", DRAFT),
+        Mutant(
+            "drafts are nobody's",
+            'item["status"] == "draft" and item["owner"] != owner:',
+            'item["status"] == "draft":',
+            DRAFT,
+        ),
+        Mutant(
+            "a capacity that is being raised is shown as it was",
+            ", max_capacity=directory.capacity)",
+            ")",
+            f"{CRASHES}::test_no_seat_too_many_is_sold_or_shown_while_a_change_is_broken_off",
+        ),
+        Mutant(
+            "a deleted event is its owner's",
+            'if item is None or item["status"] == keys.DELETED or item["owner"] != owner:',
+            'if item is None or item["owner"] != owner:',
+            GONE,
+        ),
         Mutant("a collision leads nowhere", "collisions += 1", "pass", DERIVED_ID_TAKEN),
         Mutant(
             "any text may be an event's id",
@@ -613,18 +699,397 @@ MUTANTS: Table = {
         ),
         Mutant(
             "an unknown event is a defect",
-            "if item is None:",
-            "if False:",
+            'item is None or item["status"] == keys.DELETED or item["owner"] != owner:',
+            'item["status"] == keys.DELETED or item["owner"] != owner:',
             f"{EVENTS}::test_unknown_event_is_not_found",
         ),
         Mutant(
             "every organiser owns every event",
-            "if event.owner != owner:",
-            "if False:",
+            ' or item["owner"] != owner:\n        raise EventNotFoundError\n    return keys.read_event(item)',
+            ":\n        raise EventNotFoundError\n    return keys.read_event(item)",
             f"{EVENTS}::test_only_its_owner_finds_an_owned_event",
         ),
         Mutant(
             "past events are upcoming", "after or keys.stamp(now or datetime.now(UTC))", "after or keys.FIRST", UPCOMING
+        ),
+    ],
+    "shared/event_management/store/changes.py": [
+        Mutant("a change of another version is written over", "revision = :revision AND ", "", HELD_UP),
+        Mutant("another's event is changed by who owned it", "#owner = :owner AND ", "", OTHERS),
+        Mutant("a change is begun before another ends", " AND attribute_not_exists(pending)", "", BOTH_HELD_UP),
+        Mutant(
+            "a repetition is another change",
+            "return digest(self.content, str(version))",
+            "return digest(str(version), str(datetime.now(UTC)))",
+            COMES_AGAIN,
+        ),
+        Mutant(
+            "another change of the same version is a repetition",
+            "digest(self.content, str(version))",
+            "digest(str(version))",
+            COMES_AGAIN,
+        ),
+        Mutant(
+            "a change of the next version is a repetition",
+            "digest(self.content, str(version))",
+            "digest(self.content)",
+            f"{ENDPOINTS}::test_a_change_of_a_version_that_never_was_is_no_repetition",
+        ),
+        Mutant(
+            "the second of two editors wins",
+            "if request.versions is not None and event.revision not in request.versions:",
+            "if False:",
+            f"{ENDPOINTS}::test_of_two_editors_the_second_is_told_that_the_event_has_changed",
+        ),
+        Mutant("a change of nothing is one", "if apply(event) == event:", "if False:", NO_CHANGE),
+        Mutant("a change makes no new version", "revision=event.revision + 1", "revision=event.revision", COMES_AGAIN),
+        Mutant(
+            "nobody knows when an event was changed",
+            ", updated_at=datetime.now(UTC))",
+            ")",
+            f"{ENDPOINTS}::test_when_an_event_was_changed_last_is_kept",
+        ),
+        Mutant(
+            "a changed event is no longer its key's",
+            " | keys.marks_of(item) | ",
+            " | ",
+            f"{ENDPOINTS}::test_a_key_makes_one_event_whatever_becomes_of_it",
+        ),
+        Mutant(
+            "an event is cancelled twice",
+            'if event.status == "cancelled":',
+            "if False:",
+            f"{ENDPOINTS}::test_cancelling_once_more_changes_nothing",
+        ),
+        Mutant(
+            "a deletion that is done is done again",
+            'return item if "remains" in item else None',
+            "return item",
+            f"{ENDPOINTS}::test_deleting_once_more_is_one_read",
+        ),
+        Mutant(
+            "any text may be an event's id",
+            " if is_event_id(event_id) else None",
+            "",
+            f"{ENDPOINTS}::test_what_is_no_event_id_costs_no_call",
+        ),
+        Mutant(
+            "an unknown event is a defect to its organiser",
+            "if item is None or item[",
+            "if item[",
+            f"{ENDPOINTS}::test_an_unknown_event_cannot_be_deleted_or_cancelled",
+        ),
+        Mutant("organisers change each other's events", ' or item["owner"] != owner or (', " or (", ANOTHERS),
+        Mutant("what is deleted can be changed", ' or (item["status"] == keys.DELETED and not deleted):', ":", GONE),
+        Mutant(
+            "what pends is left to itself",
+            "        _settle(item)\n    raise",
+            "        return item\n    raise",
+            COMPLETED_FIRST,
+        ),
+        Mutant("what was called off is forgotten by the next change", '("called_off",)', "()", HELD_UP),
+        Mutant("seats do not follow a change", "if not _concerns_seats(item, new):", "if True:", WINDOW),
+        Mutant(
+            "an event is there until its seats are closed",
+            'if new["status"] == keys.DELETED:\n        begin',
+            "if False:\n        begin",
+            f"{CRASHES}::test_an_event_is_gone_for_everybody_with_the_first_write_of_its_deletion",
+        ),
+        Mutant(
+            "an intent that is refused is followed",
+            "    if transact([begin], token=token):\n        return False\n",
+            "    transact([begin], token=token)\n",
+            HELD_UP,
+        ),
+        Mutant(
+            "too small a capacity is made of nothing",
+            "    if taken:\n        raise CapacityTooSmallError(taken)\n",
+            "",
+            f"{ENDPOINTS}::test_a_capacity_below_the_seats_taken_is_refused_with_their_number",
+        ),
+        Mutant("whoever is passed by begins anew", "return _was_made(item, new, number)", "return False", HELD_UP),
+        Mutant("whoever is passed by has had their way", "return _was_made(item, new, number)", "return True", HELD_UP),
+        Mutant(
+            "nobody is told that nobody knows",
+            '    if called_off > number and now.get("change") != new["change"]:\n        raise TryAgainError\n',
+            "",
+            NOBODY_KNOWS,
+        ),
+        Mutant("nobody knows what is known", ' and now.get("change") != new["change"]:', ":", HELD_UP),
+        Mutant("what was called off was made", "return called_off != number", "return True", HELD_UP),
+        Mutant(
+            "a waitlist is switched in name only",
+            '("max_capacity", "waitlist", "waitlist_policy")',
+            '("max_capacity", "waitlist_policy")',
+            WINDOW,
+        ),
+        Mutant(
+            "a policy is changed in name only",
+            '("max_capacity", "waitlist", "waitlist_policy")',
+            '("max_capacity", "waitlist")',
+            f"{ENDPOINTS}::test_a_fairer_rule_lets_those_who_fit_pass_at_once",
+        ),
+        Mutant(
+            "a window is changed in name only",
+            "return _terms(item)._replace(revision=0) != _terms(new)._replace(revision=0)",
+            "return False",
+            WINDOW,
+        ),
+        Mutant(
+            "seats follow changes that do not concern them",
+            "return _terms(item)._replace(revision=0) != _terms(new)._replace(revision=0)",
+            "return True",
+            f"{ENDPOINTS}::test_a_change_that_does_not_concern_seats_is_one_write",
+        ),
+        Mutant("a directory is made of nothing", '"attribute_exists(pk) AND (', '"(', HELD_UP_BEYOND),
+        Mutant("who comes late goes back to an earlier change", " OR fence < :number)", " OR fence > :none)", HELD_UP),
+        Mutant(
+            "fewer seats are taken off unasked",
+            "if taken is not None:\n            _call_off",
+            "if False:\n            _call_off",
+            f"{ENDPOINTS}::test_a_capacity_below_the_seats_taken_is_refused_with_their_number",
+        ),
+        Mutant(
+            "a change that was called off pends for ever",
+            "            _call_off(event_id, number)\n            return taken",
+            "            return taken",
+            f"{ENDPOINTS}::test_a_refused_change_changes_nothing",
+        ),
+        Mutant("terms stay as they were", "    _set_terms(event_id, number, _terms(item), new)\n", "", WINDOW),
+        Mutant(
+            "seats are added by everybody who helps",
+            '"#capacity = :before AND fence = :number",',
+            '"fence = :number OR #capacity = :before",',
+            REPEATED,
+        ),
+        Mutant(
+            "seats are added by who comes late",
+            '"#capacity = :before AND fence = :number",',
+            '"#capacity = :before AND fence >= :number",',
+            HELD_UP,
+        ),
+        Mutant(
+            "seats that are added stay in the reserve",
+            "    settle_reserve(event_id)\n    condition",
+            "    condition",
+            f"{ENDPOINTS}::test_every_seat_of_a_raised_capacity_can_be_taken_and_no_other",
+        ),
+        Mutant(
+            "what is done is done again by who comes late",
+            'changes = :number AND attribute_exists(pending)"\n    marks',
+            'changes >= :number AND attribute_exists(pending)"\n    marks',
+            HELD_UP,
+        ),
+        Mutant(
+            "what is done may be done over",
+            '"changes = :number AND attribute_exists(pending)"\n    marks',
+            '"changes = :number"\n    marks',
+            BOTH_HELD_UP,
+        ),
+        Mutant(
+            "a change with somebody in its way is made",
+            "if not reasons or reasons[0].is_refusal:",
+            "if True:",
+            IN_THE_WAY,
+        ),
+        Mutant(
+            "who comes late goes on lowering",
+            "        if directory.fence != number:\n            return 0\n",
+            "",
+            HELD_UP,
+        ),
+        Mutant(
+            "seats that are taken off are taken off again",
+            "        if directory.capacity != before:\n            return None\n",
+            "",
+            REPEATED,
+        ),
+        Mutant(
+            "seats are taken off by who comes late",
+            'ours, less = "fence = :number AND #capacity = :before"',
+            'ours, less = "fence >= :number AND #capacity = :before"',
+            HELD_UP,
+        ),
+        Mutant(
+            "seats are taken off by everybody who helps",
+            'ours, less = "fence = :number AND #capacity = :before"',
+            'ours, less = "fence = :number AND #capacity <= :before"',
+            BOTH_HELD_UP,
+        ),
+        Mutant(
+            "seats are taken off that went home again",
+            'f"{ours} AND reserve >= :less"',
+            'f"{ours} AND :less > :zero"',
+            BOTH_HELD_UP,
+        ),
+        Mutant(
+            "seats in the reserve are taken",
+            "free = directory.reserve + sum(left.values())",
+            "free = sum(left.values())",
+            f"{ENDPOINTS}::test_seats_put_by_for_who_waits_may_be_taken_off",
+        ),
+        Mutant(
+            "seats are put by to refuse a capacity",
+            "if free < less:",
+            "if False:",
+            f"{CRASHES}::test_buyers_notice_nothing_of_a_capacity_that_is_refused",
+        ),
+        Mutant("one look is proof", "if not left or seen == sight:", "if True:", SOLD_MEANWHILE),
+        Mutant(
+            "seats on their way into the reserve are taken",
+            " AND reserve = :reserve AND relistings",
+            " AND :reserve = :reserve AND relistings",
+            ON_THEIR_WAY,
+        ),
+        Mutant(
+            "seats that come free are taken",
+            "AND relistings = :relistings",
+            "AND :relistings = :relistings",
+            HELD_AND_SOLD_MORE,
+        ),
+        Mutant("a change that is called off goes on", "next=number + 1, **now", "next=number, **now", BOTH_HELD_UP),
+        Mutant(
+            "seats that were withdrawn do not come home",
+            "    settle_reserve(event_id)\n    _update(\n",
+            "    _update(\n",
+            SOLD_MEANWHILE,
+        ),
+        Mutant(
+            "another change is called off",
+            '"changes = :number AND attribute_exists(pending)",\n        next',
+            '"changes >= :number AND attribute_exists(pending)",\n        next',
+            HELD_UP,
+        ),
+        Mutant(
+            "what is done is called off",
+            '"changes = :number AND attribute_exists(pending)",\n        next',
+            '"changes = :number",\n        next',
+            HELD_UP,
+        ),
+        Mutant(
+            "a change that was called off has the next one's number",
+            "next=number + 1,\n        number",
+            "next=number,\n        number",
+            HELD_UP,
+        ),
+        Mutant(
+            "a directory's terms go back",
+            '"terms < :terms AND fence = :number"',
+            '"terms <> :terms OR fence < :number"',
+            HELD_UP,
+        ),
+        Mutant(
+            "blocks have the terms that were",
+            "    side_by_side(_set_block_terms",
+            "    (lambda *_: None)(_set_block_terms",
+            WINDOW,
+        ),
+        Mutant("a block's terms go back", '        "terms < :terms",\n', '        "terms <> :terms",\n', HELD_UP),
+        Mutant(
+            "a block is made of its terms",
+            '        "terms < :terms",\n',
+            '        "attribute_not_exists(terms) OR terms < :terms",\n',
+            HELD_UP_BEYOND,
+        ),
+        Mutant("a window that is taken away stays", "REMOVE {', '.join(missing)}", "SET", WINDOW),
+        Mutant(
+            "buyers stop an organiser",
+            "            return update_item_if(key, update, condition, **values)\n        except TryAgainError:\n            if seconds_left() < LONGEST_CALL:\n                raise\n",
+            "            return update_item_if(key, update, condition, **values)\n        finally:\n            pass\n",
+            IN_THE_WAY,
+        ),
+        Mutant(
+            "updates are tried without the time for them",
+            "            if seconds_left() < LONGEST_CALL:\n                raise\n",
+            "            pass\n",
+            f"{ENDPOINTS}::test_a_change_that_runs_out_of_time_is_told_at_once",
+        ),
+    ],
+    "shared/event_management/store/removal.py": [
+        Mutant(
+            "what runs out of time is busy",
+            "        if seconds_left() < LONGEST_CALL:\n            return False\n        raise\n",
+            "        raise\n",
+            OUT_OF_TIME,
+        ),
+        Mutant(
+            "what is busy runs out of time",
+            "        if seconds_left() < LONGEST_CALL:\n            return False\n        raise\n",
+            "        return False\n",
+            f"{ENDPOINTS}::test_a_deletion_with_somebody_in_its_way_is_worth_another_call",
+        ),
+        Mutant(
+            "the directory is forgotten before its blocks",
+            "        for first in range(0, len(blocks), MOST_ACTIONS):\n            _carry_out([delete(key) for key in blocks[first : first + MOST_ACTIONS]])\n",
+            "",
+            LEFT_OF_DELETED,
+        ),
+        Mutant(
+            "doors stay",
+            "(*check_ins, keys.directory_key(event_id))",
+            "(keys.directory_key(event_id),)",
+            LEFT_OF_DELETED,
+        ),
+        Mutant(
+            "a deletion never ends",
+            '    _carry_out([update_if(keys.event_key(event_id), "REMOVE remains", "#status = :deleted", deleted=keys.DELETED)])\n',
+            "",
+            LEFT_OF_DELETED,
+        ),
+        Mutant(
+            "an event that is there loses what remains",
+            '"#status = :deleted"',
+            '"#status <> :deleted"',
+            LEFT_OF_DELETED,
+        ),
+        Mutant(
+            "what somebody is in the way of is gone",
+            "        if not transact(actions, token=marks.token(attempt)):\n            return\n",
+            "        transact(actions, token=marks.token(attempt))\n        return\n",
+            IN_THE_WAY,
+        ),
+        Mutant(
+            "seats that are taken are nobody's",
+            'if not any(item["taken"] for item in get_items(*blocks) if item):',
+            "if True:",
+            f"{CRASHES}::test_people_whom_the_index_does_not_show_yet_are_removed_too",
+        ),
+        Mutant("waiting people are forgotten", "        if waiting:\n", "        if False:\n", LEFT_OF_DELETED),
+        Mutant(
+            "people who left wait for seats",
+            '"waiting >= :leaving", {"leaving": seats}, waiting=-seats',
+            '"waiting >= :leaving", {"leaving": seats}',
+            REPEATED,
+        ),
+        Mutant(
+            "more leave than wait",
+            '"waiting >= :leaving", {"leaving": seats}, waiting=-seats',
+            '"waiting <> :leaving", {"leaving": seats}, waiting=-seats',
+            REPEATED,
+        ),
+        Mutant(
+            "somebody who sits is removed as waiting",
+            '"#state = :waiting", waiting="waiting"',
+            '"#state <> :waiting", waiting="waiting"',
+            LEFT_OF_DELETED,
+        ),
+        Mutant(
+            "people go and free their seats twice",
+            "delete_if(key, _HELD, ",
+            'delete_if(key, f"attribute_not_exists(pk) OR {_HELD}", ',
+            f"{CRASHES}::test_two_who_delete_an_event_at_once_delete_it",
+        ),
+        Mutant(
+            "a person's seats are freed under another serial",
+            '_HELD = "#state = :state AND serial = :serial"',
+            '_HELD = "#state = :state AND serial <> :serial"',
+            LEFT_OF_DELETED,
+        ),
+        Mutant(
+            "people go without their seats",
+            "*(update_block(event_id, block, BlockChange(taken=-seats)) for block, seats in freed.items())",
+            "",
+            REPEATED,
         ),
     ],
     "shared/event_management/store/repeats.py": [
