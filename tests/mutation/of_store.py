@@ -984,6 +984,24 @@ MUTANTS: Table = {
             "    (lambda *_: None)(_set_block_terms",
             WINDOW,
         ),
+        Mutant(
+            "blocks stay open when a deletion is repeated",
+            'if terms.status != "deleted" and terms',
+            "if terms",
+            f"{CRASHES}::test_a_deletion_that_was_broken_off_closes_every_block_when_it_is_repeated",
+        ),
+        Mutant(
+            "blocks are told of what does not concern them",
+            'if terms.status != "deleted" and terms == before._replace(revision=terms.revision):',
+            "if False:",
+            f"{ENDPOINTS}::test_blocks_are_told_of_their_own_terms_alone",
+        ),
+        Mutant(
+            "a deletion that another completes is not found",
+            "    try:\n        return _complete(item)\n    except EventNotFoundError:\n        return 0",
+            "    return _complete(item)\n    return 0",
+            f"{CRASHES}::test_two_who_delete_an_event_at_once_delete_it",
+        ),
         Mutant("a block's terms go back", '        "terms < :terms",\n', '        "terms <> :terms",\n', HELD_UP),
         Mutant(
             "a block is made of its terms",

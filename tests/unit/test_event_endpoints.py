@@ -293,6 +293,19 @@ def test_a_change_that_does_not_concern_seats_is_one_write(api, event_id):
     assert (1, 0) == (record.operations["TransactWriteItems"], record.operations["UpdateItem"])
 
 
+def test_blocks_are_told_of_their_own_terms_alone(api, event_id):
+    with scripted() as record:
+        api.update_event(event_id, {"max_capacity": 60, "waitlist": True, "waitlist_policy": "fill"})
+        silent = len(record.calls)
+        api.update_event(event_id, {"max_party": 2})
+    told_of = [
+        number
+        for number, (name, call) in enumerate(record.calls)
+        if name == "UpdateItem" and "#SEATS#" in call["Key"]["pk"]["S"]
+    ]
+    assert (1, True) == (len(told_of), told_of[0] > silent)
+
+
 def test_a_change_that_runs_out_of_time_is_told_at_once(api, table, event_id, monkeypatch):
     seconds = itertools.count()
     monkeypatch.setattr(deadline, "time", SimpleNamespace(monotonic=lambda: float(next(seconds))))
