@@ -194,6 +194,18 @@ MUTANTS: Table = {
     ],
     "shared/event_management/http/conditional.py": [
         Mutant(
+            "faults of the body come before the version",
+            "        if versions is not None and version not in versions:\n            raise PreconditionFailedError from None\n",
+            "",
+            "unit/test_event_endpoints.py::test_faults_are_told_in_order_unknown_event_then_version_then_content",
+        ),
+        Mutant(
+            "a change of any version has no faults",
+            "versions is not None and version not in versions",
+            "versions is None or version not in versions",
+            "unit/test_event_endpoints.py::test_faults_are_told_in_order_unknown_event_then_version_then_content",
+        ),
+        Mutant(
             "a tag is the version's only",
             "digest(msgspec.json.encode(shown",
             "digest(msgspec.json.encode(None",
