@@ -91,6 +91,13 @@ SEVERAL_ZONES = "unit/test_endpoints.py::test_a_country_with_several_zones_does_
 NO_ADDRESS = "unit/test_bad_input.py::test_what_is_no_address_is_refused_and_not_said_again"
 WRONG_TYPE = "unit/test_bad_input.py::test_a_member_of_the_wrong_type_is_pointed_at"
 
+BAD_PEOPLE = "unit/test_bad_input_about_people.py"
+PEOPLES_FAULTS = f"{BAD_PEOPLE}::test_a_member_of_the_wrong_type_is_pointed_at"
+PEOPLES_TEXTS = f"{BAD_PEOPLE}::test_bad_text_is_pointed_at"
+PARTIES = f"{BAD_PEOPLE}::test_parties_must_be_whole_numbers_in_bounds"
+NO_TICKET = f"{BAD_PEOPLE}::test_bad_text_is_no_ticket"
+TICKET_LENGTH = f"{BAD_PEOPLE}::test_the_text_of_a_qr_code_has_its_length"
+
 MUTANTS: Table = {
     "shared/event_management/addresses.py": [
         Mutant("no @ is no fault of the shape", 'if not at or "@" in domain:', 'if "@" in domain:', REFUSED),
@@ -417,12 +424,62 @@ MUTANTS: Table = {
             "text",
             TIMES_READ,
         ),
-        Mutant("faults of attendees are not told", "reader.finish()\n        assert email", "assert email", WRONG_TYPE),
+        *(
+            Mutant(
+                f"{name}: faults are not told",
+                f'{reader}\n        email = reader.parse("email", parse_address)\n        reader.finish()\n',
+                f'{reader}\n        email = reader.parse("email", parse_address)\n',
+                PEOPLES_FAULTS,
+            )
+            for name, reader in (
+                ("registering", "reader = PayloadReader(AttendeeRequest, payload)"),
+                ("handing over", "reader = PayloadReader(NewHolderRequest, payload)"),
+                ("changing", "reader = PayloadReader(NewHolderRequest, payload, partial=True)"),
+            )
+        ),
+        *(
+            Mutant(
+                f"{name}: addresses are taken as they are",
+                f'{reader}\n        email = reader.parse("email", parse_address)',
+                f'{reader}\n        email = reader.parse("email", lambda text: EmailAddress(text, text))',
+                PEOPLES_TEXTS,
+            )
+            for name, reader in (
+                ("registering", "reader = PayloadReader(AttendeeRequest, payload)"),
+                ("handing over", "reader = PayloadReader(NewHolderRequest, payload)"),
+                ("changing", "reader = PayloadReader(NewHolderRequest, payload, partial=True)"),
+            )
+        ),
+        Mutant("parties of nobody", "Seats = Annotated[int, Meta(ge=1", "Seats = Annotated[int, Meta(ge=0", PARTIES),
         Mutant(
-            "addresses are taken as they are",
-            'reader.parse("email", parse_address)',
-            'reader.parse("email", lambda text: EmailAddress(text, text))',
-            NO_ADDRESS,
+            "parties of any size",
+            "Seats = Annotated[int, Meta(ge=1, le=MOST_IN_PARTY",
+            "Seats = Annotated[int, Meta(ge=1, le=MOST_IN_PARTY + 1",
+            PARTIES,
+        ),
+        Mutant(
+            "a party is one",
+            'reader.get("seats") or 1',
+            "1",
+            "unit/test_people_endpoints.py::test_a_party_has_all_its_seats_or_none",
+        ),
+        Mutant(
+            "no text is a ticket's",
+            "ticket: Annotated[str, Meta(min_length=1, ",
+            "ticket: Annotated[str, Meta(min_length=0, ",
+            NO_TICKET,
+        ),
+        Mutant(
+            "tickets have any length",
+            'max_length=200, description="must be the text of a ticket',
+            'max_length=201, description="must be the text of a ticket',
+            TICKET_LENGTH,
+        ),
+        Mutant(
+            "faults of tickets are not told",
+            "reader = PayloadReader(TicketRequest, payload)\n        reader.finish()\n",
+            "reader = PayloadReader(TicketRequest, payload)\n",
+            NO_TICKET,
         ),
     ],
     "shared/event_management/pagination.py": [
