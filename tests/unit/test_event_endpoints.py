@@ -5,9 +5,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from event_management import deadline
+from event_management import deadline, keys
 from event_management.store import removal
 from event_management.store.attributes import from_attributes
+from event_management.store.client import get_item
 from event_management.store.connection import LONGEST_CALL
 from tests import gateway
 from tests.crashes import standing_of
@@ -206,6 +207,13 @@ def test_what_changes_nothing_is_no_change(api, table, event_id, payload):
 
 def from_attributes_of(table):
     return sorted((from_attributes(item) for item in table.scan(TableName=TABLE)["Items"]), key=str)
+
+
+def test_when_an_event_was_changed_last_is_kept(api, event_id):
+    made = get_item(keys.event_key(event_id))
+    api.update_event(event_id, {"name": "Raga"})
+    changed = get_item(keys.event_key(event_id))
+    assert made["created_at"] == made["updated_at"] == changed["created_at"] < changed["updated_at"]
 
 
 # --- Versions ---------------------------------------------------------------------------------------------------------

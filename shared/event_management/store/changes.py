@@ -151,11 +151,9 @@ def _write(item: keys.Item, new: keys.Item, attempt: int) -> bool:
 def _was_made(item: keys.Item, new: keys.Item, number: int) -> bool:
     """Tell whether a change that is no longer pending was made, or else called off.
 
-    Raises `EventNotFoundError`, and `TryAgainError` where so much happened since that nobody knows.
+    Raises `TryAgainError` where so much happened since that nobody knows.
     """
-    now = get_item(keys.event_key(item["id"]))
-    if now is None:
-        raise EventNotFoundError
+    now = get_item(keys.event_key(item["id"])) or item
     if now["revision"] == item["revision"]:
         return False
     called_off: int = now.get("called_off", 0)
