@@ -381,3 +381,20 @@ def test_a_cancellation_whose_repetition_met_somebody_may_have_been_carried_out(
         give_up(asha)
     give_up(asha)
     assert "cancelled" == item_of(asha)["state"]
+
+
+def test_a_key_of_one_heir_is_not_good_for_another(lawful_id, asha):
+    """Usha has a registration with the marks of a hand-over, but asha's went to ravi."""
+    attendees.hand_over(*one(asha), OWNER, holder("usha"), None, KEY)
+    anew = registrations.register(lawful_id, guest("asha")).attendee
+    attendees.hand_over(*one(anew), OWNER, holder("ravi"))
+    with pytest.raises(RegistrationGoneError):
+        attendees.hand_over(*one(asha), OWNER, holder("usha"), None, KEY)
+
+
+def test_nobody_waits_to_put_an_heir_in_the_place_of_what_is_left(lawful_id, asha):
+    usha = registrations.register(lawful_id, guest("usha")).attendee
+    give_up(usha)
+    notes = begin_call("c").counts
+    attendees.hand_over(*one(asha), OWNER, holder("usha"))
+    assert (1, 0) == (notes["HandOvers"], notes["ContentionRetries"])

@@ -259,3 +259,12 @@ def test_contention_is_tried_again_under_a_new_token(full):
         waitlist.join(full, guest("ravi"))
     tokens = [parameters["ClientRequestToken"] for name, parameters in record.calls if name == "TransactWriteItems"]
     assert 2 == len(tokens) == len(set(tokens))
+
+
+def test_keys_of_registering_and_of_waiting_are_two(make_full):
+    """Who was promoted did not register with the key with which they joined."""
+    event_id, holder = make_full()
+    waitlist.join(event_id, guest("ravi"), None, KEY)
+    give_up(holder)
+    with pytest.raises(AlreadyRegisteredError):
+        registrations.register(event_id, guest("ravi"), None, KEY)
