@@ -37,7 +37,8 @@ HELD_UP_BEYOND = f"{CRASHES}::test_a_change_that_is_held_up_while_its_event_is_d
 IN_THE_WAY = f"{CRASHES}::test_a_write_with_somebody_in_its_way_is_made_all_the_same"
 UPDATE_LOST = f"{CRASHES}::test_an_update_whose_answer_is_lost_is_made_once"
 OTHERS = f"{CRASHES}::test_an_event_that_is_anothers_by_now_is_left_alone"
-NOBODY_KNOWS = f"{CRASHES}::test_nobody_knows_what_became_of_a_change_when_too_much_happened_since"
+LATE = f"{CRASHES}::test_who_comes_late_leaves_a_change_alone_that_is_under_way"
+NOT_KNOWN_ANY_MORE = f"{CRASHES}::test_nobody_knows_what_became_of_a_change_when_too_much_happened_since"
 ON_THEIR_WAY = f"{CRASHES}::test_seats_on_their_way_into_the_reserve_are_not_taken"
 SOLD_MEANWHILE = f"{CRASHES}::test_seats_that_are_sold_while_they_are_looked_at_are_withdrawn_first"
 LEFT_OF_DELETED = f"{CRASHES}::test_all_that_is_left_of_a_deleted_event_is_that_it_was_one"
@@ -813,7 +814,7 @@ MUTANTS: Table = {
             "nobody is told that nobody knows",
             '    if called_off > number and now.get("change") != new["change"]:\n        raise TryAgainError\n',
             "",
-            NOBODY_KNOWS,
+            NOT_KNOWN_ANY_MORE,
         ),
         Mutant("nobody knows what is known", ' and now.get("change") != new["change"]:', ":", HELD_UP),
         Mutant("what was called off was made", "return called_off != number", "return True", HELD_UP),
@@ -878,7 +879,7 @@ MUTANTS: Table = {
             "what is done is done again by who comes late",
             'changes = :number AND attribute_exists(pending)"\n    marks',
             'changes >= :number AND attribute_exists(pending)"\n    marks',
-            HELD_UP,
+            LATE,
         ),
         Mutant(
             "what is done may be done over",
