@@ -313,6 +313,8 @@ PAIRS = {
     "fewer, then fewer still": ({"max_capacity": 5}, {"max_capacity": 4}),
     "too few, then more": ({"max_capacity": 2}, {"max_capacity": 9}),
     "fewer, then too few": ({"max_capacity": 4}, {"max_capacity": 2}),
+    "more, then as many as before": ({"max_capacity": 9}, {"max_capacity": 6, "name": "Raga"}),
+    "fewer, then as many as before": ({"max_capacity": 4}, {"max_capacity": 6, "name": "Raga"}),
     "two windows": ({"registration_closes": "2098-01-01 09:00"}, {"registration_closes": "2098-02-01 09:00"}),
     "another name, then another place": ({"name": "Raga Night"}, {"location": "Mysuru"}),
     "parties, then seats": ({"max_party": 2}, {"max_capacity": 7, "waitlist": False}),
@@ -527,6 +529,28 @@ def test_a_seat_that_comes_free_while_they_are_looked_at_is_not_taken(api, table
         assert 200 == api.cancel_attendee(event_id, last["id"]).status
         assert_as_the_last_of([held.finish()], table, event_id)
     assert (3, 0) == standing_of(table, TABLE, event_id)[3:1:-1]
+
+
+@pytest.mark.parametrize("first", [{"max_capacity": 4}, {"max_capacity": 2}], ids=["made", "called off"])
+def test_who_comes_late_leaves_a_change_alone_that_is_under_way(api, table, first):
+    prepare = made_once(lambda: half_full(api))
+    with holding_up():
+        reference = Caller(change(prepare(), **first))
+        outcome_of(reference.finish)
+        for call in range(4, len(reference.calls) + 1):
+            event_id = prepare()
+            late = Caller(change(event_id, **first))
+            late.run_until(call)
+            other = Caller(change(event_id, max_capacity=8, name="Raga"))
+            while (rest(event_id)["changes"], "pending" in rest(event_id)) in ((1, True), (1, False), (2, False)):
+                assert other.run_until(len(other.calls) + 2)
+            made = [outcome_of(late.finish), outcome_of(other.finish)]
+            assert_as_the_last_of(made, table, event_id)
+
+
+def rest(event_id: str) -> keys.Item:
+    """Return an event's item."""
+    return get_item(keys.event_key(event_id)) or {}
 
 
 def test_people_whom_the_index_does_not_show_yet_are_removed_too(api, table, monkeypatch):

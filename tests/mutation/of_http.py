@@ -49,7 +49,7 @@ BODILESS = f"{ENDPOINT}::test_answers_without_content_have_neither_body_nor_type
 DEPENDS = f"{ENDPOINT}::test_an_answer_adds_to_what_every_answer_depends_on"
 
 TEMPLATE = "unit/test_template.py"
-OPEN_ROUTES = f"{TEMPLATE}::test_only_reading_events_registering_and_pre_flights_are_open"
+OPEN_ROUTES = f"{TEMPLATE}::test_only_reading_events_registering_ones_own_registration_and_pre_flights_are_open"
 
 EXPORT = "unit/test_export.py"
 CUT_SHORT = f"{EXPORT}::test_pages_cut_short_meet_everybody_once"

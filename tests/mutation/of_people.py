@@ -176,12 +176,6 @@ MUTANTS: Table = {
         ),
         Mutant("heirs have no name", 'name=heir.name or person.item["name"], ', "", CHANGE),
         Mutant(
-            "people in other partitions are not listed",
-            "in range(event.attendee_partitions)",
-            "in range(1)",
-            "unit/test_store_attendees.py::test_list_merges_the_partitions_in_order_of_registration",
-        ),
-        Mutant(
             "a key is good for anybody's seats",
             '"hand_over", attendee_id)',
             '"hand_over", event_id)',

@@ -213,10 +213,9 @@ def _complete(item: keys.Item) -> int | None:
             number=number,
         )
     settle_reserve(event_id)
-    condition = "changes = :number AND attribute_exists(pending)"
     marks = Marks.new(None)
     for attempt in Tries():
-        reasons = transact([put_if(new, condition, number=number)], token=marks.token(attempt))
+        reasons = transact([put_if(new, "changes = :number", number=number)], token=marks.token(attempt))
         if not reasons or reasons[0].is_refusal:
             return None
     raise AssertionError("tries end by raising")
@@ -273,7 +272,7 @@ def _call_off(event_id: str, number: int) -> None:
     _update(
         keys.event_key(event_id),
         "REMOVE pending SET changes = :next, called_off = :number",
-        "changes = :number AND attribute_exists(pending)",
+        "changes = :number",
         next=number + 1,
         number=number,
     )
