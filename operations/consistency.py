@@ -437,7 +437,7 @@ _OPTIONAL: Mapping[str, frozenset[str]] = {
     "attendee": _MARKS | {"checked_in_at", "check_in", "country"},
     "waiting person": _MARKS | {"country"},
     "former attendee": _MARKS | {"successor", "successor_serial"},
-    "deleted event": _MARKS | {"remains", "revision", "changes", "pending"},
+    "deleted event": _MARKS | {"remains", "revision", "changes", "called_off", "pending"},
 }
 """Attributes that an item of a kind may lack."""
 _MORE: Mapping[str, Mapping[str, type]] = {
