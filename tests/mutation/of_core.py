@@ -455,7 +455,7 @@ MUTANTS: Table = {
             "parties of any size",
             "Seats = Annotated[int, Meta(ge=1, le=MOST_IN_PARTY",
             "Seats = Annotated[int, Meta(ge=1, le=MOST_IN_PARTY + 1",
-            PARTIES,
+            SCHEMAS,
         ),
         Mutant(
             "a party is one",
