@@ -233,7 +233,7 @@ MUTANTS: Table = {
             "anybody's hand-over is this one",
             'if former.get("successor") == heir_id and (heir',
             "if (heir",
-            f"{PEOPLE}::test_a_key_of_one_heir_is_not_good_for_another",
+            f"{PEOPLE}::test_who_cancelled_hands_nothing_over_to_whoever_is_there",
         ),
         Mutant(
             "whoever is there by now got it by this hand-over",

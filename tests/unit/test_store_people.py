@@ -421,13 +421,11 @@ def test_a_cancellation_whose_repetition_met_somebody_may_have_been_carried_out(
     assert "cancelled" == item_of(asha)["state"]
 
 
-def test_a_key_of_one_heir_is_not_good_for_another(lawful_id, asha):
-    """Usha has a registration with the marks of a hand-over, but asha's went to ravi."""
-    attendees.hand_over(*one(asha), OWNER, holder("usha"), None, KEY)
-    anew = registrations.register(lawful_id, guest("asha")).attendee
-    attendees.hand_over(*one(anew), OWNER, holder("ravi"))
+def test_who_cancelled_hands_nothing_over_to_whoever_is_there(lawful_id, asha):
+    registrations.register(lawful_id, guest("usha"))
+    give_up(asha)
     with pytest.raises(RegistrationGoneError):
-        attendees.hand_over(*one(asha), OWNER, holder("usha"), None, KEY)
+        attendees.hand_over(*one(asha), by_code(asha), holder("usha"), None, KEY)
 
 
 def test_nobody_waits_to_put_an_heir_in_the_place_of_what_is_left(lawful_id, asha):
