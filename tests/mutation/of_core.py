@@ -50,6 +50,9 @@ SMALL = f"{QR}::test_a_ticket_is_drawn_small_with_error_correction_m"
 WHOSE = f"{QR}::test_the_drawing_fills_its_place_and_says_what_it_is_and_not_whose"
 
 SEATS = "unit/test_seats.py"
+RETURNED = f"{SEATS}::test_a_reserve_is_returned_as"
+COLLECTED = f"{SEATS}::test_seats_are_collected_in_proportion_to_what_is_left"
+A_PARTY = f"{SEATS}::test_a_party_sits_in_as_few_blocks_as_can_be_or_not_at_all"
 BLOCKS = f"{SEATS}::test_an_event_has_a_block_for_each_80_seats_and_at_most_256"
 AROUND = f"{SEATS}::test_a_caller_goes_around_all_blocks_before_it_comes_back"
 ELSEWHERE = f"{SEATS}::test_a_caller_that_meets_another_goes_on_elsewhere"
@@ -78,12 +81,29 @@ ALL_KEYS = f"{SIGNING}::test_all_keys_verify_and_the_current_one_signs"
 RESERVED = f"{SIGNING}::test_reserved_keys_are_those_of_hkdf"
 
 KEYS = "unit/test_keys.py"
+FORMER = f"{KEYS}::test_nothing_of_a_person_is_left_of_a_registration_but_its_serial_and_its_marks"
+
+TERMS = "unit/test_terms.py"
+NOT_TAKEN = f"{TERMS}::test_who_may_not_register_is_told_why"
+ARE_TAKEN = f"{TERMS}::test_who_may_register_is_told_nothing"
+PROMOTED_UNTIL = f"{TERMS}::test_who_waits_is_promoted_until_registration_has_ended_also_before_it_opens"
+
+WAITLIST = "unit/test_waitlist.py"
+MOST = f"{WAITLIST}::test_no_more_are_promoted_than_fit_one_transaction"
+GOES_TO = f"{WAITLIST}::test_free_seats_go_to"
 
 CONFIG = "unit/test_config.py"
 
 SCHEMAS = "contract/test_openapi.py::test_schemas_are_those_of_the_models"
 BAD_TEXT = "unit/test_bad_input.py::test_bad_text_is_pointed_at"
 BY_SCHEMA = "unit/test_bad_input.py::test_what_the_published_schema_refuses_is_refused_and_the_rest_of_plain_text_taken"
+EVENT_MEMBER = "unit/test_bad_input.py::test_a_bad_value_of_a_member_is_pointed_at"
+AT_BOUNDS = "unit/test_bad_input.py::test_values_at_the_bounds_are_taken"
+BAD_REASON = "unit/test_bad_input.py::test_a_bad_reason_is_pointed_at"
+PATCH = "unit/test_event_patch.py"
+PATCH_OF_SHOWN = f"{PATCH}::test_what_is_shown_of_an_event_changes_nothing"
+PATCH_TWICE = f"{PATCH}::test_a_change_that_is_made_twice_is_made_once"
+NO_WAY_BACK = f"{PATCH}::test_no_status_leads_back"
 CAPACITIES = "unit/test_bad_input.py::test_capacities_must_be_whole_numbers_in_bounds"
 END_AFTER_START = "unit/test_bad_input.py::test_an_event_ends_after_it_starts"
 TIMES_READ = "unit/test_endpoints.py::test_times_are_read_in_the_zone_of_payload_then_country_then_deployment"
@@ -92,11 +112,6 @@ NO_ADDRESS = "unit/test_bad_input.py::test_what_is_no_address_is_refused_and_not
 WRONG_TYPE = "unit/test_bad_input.py::test_a_member_of_the_wrong_type_is_pointed_at"
 
 BAD_PEOPLE = "unit/test_bad_input_about_people.py"
-PEOPLES_FAULTS = f"{BAD_PEOPLE}::test_a_member_of_the_wrong_type_is_pointed_at"
-PEOPLES_TEXTS = f"{BAD_PEOPLE}::test_bad_text_is_pointed_at"
-PARTIES = f"{BAD_PEOPLE}::test_parties_must_be_whole_numbers_in_bounds"
-NO_TICKET = f"{BAD_PEOPLE}::test_bad_text_is_no_ticket"
-TICKET_LENGTH = f"{BAD_PEOPLE}::test_the_text_of_a_qr_code_has_its_length"
 
 MUTANTS: Table = {
     "shared/event_management/addresses.py": [
@@ -331,10 +346,14 @@ MUTANTS: Table = {
     ],
     "shared/event_management/models.py": [
         Mutant("text may be empty", "min_length=1,\n        max_length=200,", "max_length=200,", SCHEMAS),
-        Mutant("text may have 201 characters", "max_length=200,", "max_length=201,", BY_SCHEMA),
-        Mutant("text has any length", "max_length=200,", "", BAD_TEXT),
+        Mutant("text may have 201 characters", "max_length=200,\n", "max_length=201,\n", BY_SCHEMA),
+        Mutant("text has any length", "max_length=200,\n", "", BAD_TEXT),
         Mutant("text may hold control characters", "pattern=_PRINTABLE,", "", BAD_TEXT),
-        Mutant("text may hold C0 controls", r"\u0000-\u001f", "", BAD_TEXT),
+        Mutant("text may hold C0 controls", r"[^\u0000-\u001f", "[^", BAD_TEXT),
+        Mutant("lines may hold C0 controls", r"\u0000-\u0008\u000b\u000c\u000e-\u001f", "", EVENT_MEMBER),
+        Mutant(
+            "text of several lines is one line", r"\u0000-\u0008\u000b\u000c\u000e-\u001f", r"\u0000-\u001f", AT_BOUNDS
+        ),
         Mutant("text may hold delete and C1 controls", r"\u007f-\u009f", "", BAD_TEXT),
         Mutant("text may hold a line separator", r"\u2028", "", BAD_TEXT),
         Mutant("text may hold a paragraph separator", r"\u2029", "", BAD_TEXT),
@@ -343,8 +362,8 @@ MUTANTS: Table = {
         Mutant("text need not be visible", r"(?=.*[^\s\u00ad\u200b-\u200f\u2060\ufeff])", "", BAD_TEXT),
         Mutant("times may be empty", "min_length=1,\n        max_length=64,", "max_length=64,", SCHEMAS),
         Mutant("times may have 65 characters", "max_length=64,", "max_length=65,", SCHEMAS),
-        Mutant("nobody fits in", "ge=1, ", "ge=0, ", CAPACITIES),
-        Mutant("capacities go below zero", "ge=1, ", "", CAPACITIES),
+        Mutant("nobody fits in", "ge=1, le=1_000_000", "ge=0, le=1_000_000", CAPACITIES),
+        Mutant("capacities go below zero", "ge=1, le=1_000_000", "le=1_000_000", CAPACITIES),
         Mutant("one more than a million fits in", "le=1_000_000", "le=1_000_001", CAPACITIES),
         Mutant("addresses may have two characters", "min_length=3,", "min_length=2,", SCHEMAS),
         Mutant("addresses may have 321 characters", "max_length=320,", "max_length=321,", SCHEMAS),
@@ -372,35 +391,41 @@ MUTANTS: Table = {
             "AttendeeRequest(Struct, frozen=True, kw_only=True)",
             SCHEMAS,
         ),
-        Mutant("events end before they start", "end.instant <= start.instant", "False", END_AFTER_START),
+        Mutant("events end before they start", "second.instant <= first.instant", "False", END_AFTER_START),
         Mutant(
             "events end as they start",
-            "end.instant <= start.instant",
-            "end.instant < start.instant",
+            "second.instant <= first.instant",
+            "second.instant < first.instant",
             END_AFTER_START,
         ),
         Mutant(
             "events end by the wall clock",
-            "end.instant <= start.instant",
-            "end.local <= start.local",
+            "second.instant <= first.instant",
+            "second.local <= first.local",
             TIMES_READ,
         ),
         Mutant(
+            "registration closes before it opens",
+            ', ("registration_opens", "registration_closes")):',
+            ",):",
+            "unit/test_bad_input.py::test_registration_closes_after_it_opens",
+        ),
+        Mutant(
             "events end before they start where the zone is known",
-            "is_reversed and (zone or all(",
-            "is_reversed and (not zone and all(",
+            "if times[name] and (zone or has",
+            "if times[name] and (not zone and has",
             END_AFTER_START,
         ),
         Mutant(
             "events end before they start where the zone is unknown",
-            "is_reversed and (zone or all(",
-            "is_reversed and (zone and all(",
+            "if times[name] and (zone or has",
+            "if times[name] and (zone and has",
             "unit/test_bad_input.py::test_the_wrong_order_of_instants_is_told_also_when_the_zone_is_unknown",
         ),
         Mutant(
             "the order of times is told though the zone is unknown",
-            "is_reversed and (zone or all(",
-            "is_reversed and (True or all(",
+            "if times[name] and (zone or has",
+            "if times[name] and (True or has",
             "unit/test_bad_input.py::test_the_order_of_local_times_is_not_told_while_the_zone_is_unknown",
         ),
         Mutant(
@@ -410,7 +435,10 @@ MUTANTS: Table = {
             "unit/test_bad_input.py::test_a_wrong_zone_is_one_fault_also_in_a_country_with_several",
         ),
         Mutant(
-            "faults of events are not told", "reader.finish()\n        assert start", "assert start", END_AFTER_START
+            "faults of events are not told",
+            "certain}, reader)\n        reader.finish()\n",
+            "certain}, reader)\n",
+            END_AFTER_START,
         ),
         Mutant(
             "any of several zones reads a local time",
@@ -424,12 +452,60 @@ MUTANTS: Table = {
             "text",
             TIMES_READ,
         ),
+        Mutant(
+            "faults of attendees are not told",
+            'reader.finish()\n        assert email is not None\n        return cls(reader.get("name"), email, ',
+            'assert email is not None\n        return cls(reader.get("name"), email, ',
+            WRONG_TYPE,
+        ),
+        Mutant(
+            "addresses are taken as they are",
+            'AttendeeRequest, payload)\n        email = reader.parse("email", parse_address)',
+            'AttendeeRequest, payload)\n        email = reader.parse("email", lambda text: EmailAddress(text, text))',
+            NO_ADDRESS,
+        ),
+        Mutant("descriptions may be empty", "min_length=1, max_length=5000", "max_length=5000", EVENT_MEMBER),
+        Mutant("descriptions may have 5,001 characters", "max_length=5000", "max_length=5001", EVENT_MEMBER),
+        Mutant("descriptions may hold anything", ", pattern=_PRINTABLE_LINES)", ")", EVENT_MEMBER),
+        Mutant(
+            "optional times may be empty", "str, Meta(min_length=1, max_length=64)", "str, Meta(max_length=64)", SCHEMAS
+        ),
+        Mutant(
+            "optional times may have 65 characters",
+            "str, Meta(min_length=1, max_length=64)",
+            "str, Meta(min_length=1, max_length=65)",
+            SCHEMAS,
+        ),
+        Mutant(
+            "a party may have nobody",
+            "MaxParty = Annotated[int, Meta(ge=1",
+            "MaxParty = Annotated[int, Meta(ge=0",
+            EVENT_MEMBER,
+        ),
+        Mutant(
+            "a party may be one larger than a transaction",
+            "MaxParty = Annotated[int, Meta(ge=1, le=MOST_IN_PARTY",
+            "MaxParty = Annotated[int, Meta(ge=1, le=MOST_IN_PARTY + 1",
+            EVENT_MEMBER,
+        ),
+        Mutant(
+            "a registration may be for no seat",
+            "Seats = Annotated[int, Meta(ge=1",
+            "Seats = Annotated[int, Meta(ge=0",
+            SCHEMAS,
+        ),
+        Mutant(
+            "a registration may be for one seat more than a transaction",
+            "Seats = Annotated[int, Meta(ge=1, le=MOST_IN_PARTY",
+            "Seats = Annotated[int, Meta(ge=1, le=MOST_IN_PARTY + 1",
+            SCHEMAS,
+        ),
         *(
             Mutant(
                 f"{name}: faults are not told",
                 f'{reader}\n        email = reader.parse("email", parse_address)\n        reader.finish()\n',
                 f'{reader}\n        email = reader.parse("email", parse_address)\n',
-                PEOPLES_FAULTS,
+                f"{BAD_PEOPLE}::test_a_member_of_the_wrong_type_is_pointed_at",
             )
             for name, reader in (
                 ("registering", "reader = PayloadReader(AttendeeRequest, payload)"),
@@ -442,20 +518,12 @@ MUTANTS: Table = {
                 f"{name}: addresses are taken as they are",
                 f'{reader}\n        email = reader.parse("email", parse_address)',
                 f'{reader}\n        email = reader.parse("email", lambda text: EmailAddress(text, text))',
-                PEOPLES_TEXTS,
+                f"{BAD_PEOPLE}::test_bad_text_is_pointed_at",
             )
             for name, reader in (
-                ("registering", "reader = PayloadReader(AttendeeRequest, payload)"),
                 ("handing over", "reader = PayloadReader(NewHolderRequest, payload)"),
                 ("changing", "reader = PayloadReader(NewHolderRequest, payload, partial=True)"),
             )
-        ),
-        Mutant("parties of nobody", "Seats = Annotated[int, Meta(ge=1", "Seats = Annotated[int, Meta(ge=0", PARTIES),
-        Mutant(
-            "parties of any size",
-            "Seats = Annotated[int, Meta(ge=1, le=MOST_IN_PARTY",
-            "Seats = Annotated[int, Meta(ge=1, le=MOST_IN_PARTY + 1",
-            SCHEMAS,
         ),
         Mutant(
             "a party is one",
@@ -464,22 +532,116 @@ MUTANTS: Table = {
             "unit/test_people_endpoints.py::test_a_party_has_all_its_seats_or_none",
         ),
         Mutant(
-            "no text is a ticket's",
-            "ticket: Annotated[str, Meta(min_length=1, ",
-            "ticket: Annotated[str, Meta(min_length=0, ",
-            NO_TICKET,
-        ),
-        Mutant(
-            "tickets have any length",
-            'max_length=200, description="must be the text of a ticket',
-            'max_length=201, description="must be the text of a ticket',
-            TICKET_LENGTH,
-        ),
-        Mutant(
             "faults of tickets are not told",
             "reader = PayloadReader(TicketRequest, payload)\n        reader.finish()\n",
             "reader = PayloadReader(TicketRequest, payload)\n",
-            NO_TICKET,
+            f"{BAD_PEOPLE}::test_bad_text_is_no_ticket",
+        ),
+        Mutant("reasons may be empty", "min_length=1,\n            max_length=500", "max_length=500", BAD_REASON),
+        Mutant("reasons may have 501 characters", "max_length=500,", "max_length=501,", BAD_REASON),
+        Mutant("reasons may hold anything", "            pattern=_PRINTABLE_LINES,\n", "", BAD_REASON),
+        Mutant("tickets may be empty", "Meta(min_length=1, max_length=200", "Meta(max_length=200", SCHEMAS),
+        Mutant(
+            "tickets may have 201 characters",
+            "Meta(min_length=1, max_length=200",
+            "Meta(min_length=1, max_length=201",
+            SCHEMAS,
+        ),
+        Mutant(
+            "a changed zone need not exist",
+            '        reader.parse("timezone", find_zone)\n        reader.finish()\n',
+            "        reader.finish()\n",
+            "unit/test_bad_input.py::test_every_fault_of_a_change_is_told_at_once",
+        ),
+        Mutant(
+            "faults of changes are not told",
+            '        reader.parse("timezone", find_zone)\n        reader.finish()\n',
+            '        reader.parse("timezone", find_zone)\n',
+            "unit/test_bad_input.py::test_every_fault_of_a_change_is_told_at_once",
+        ),
+        Mutant(
+            "a change is as good as any other",
+            'digest(encode(self.changes, order="deterministic"))',
+            'digest("change")',
+            "unit/test_event_patch.py::test_two_changes_have_one_digest_only_if_they_ask_for_the_same",
+        ),
+        Mutant(
+            "a change's order makes another of it",
+            'encode(self.changes, order="deterministic")',
+            "encode(self.changes)",
+            "unit/test_event_patch.py::test_two_changes_have_one_digest_only_if_they_ask_for_the_same",
+        ),
+        Mutant(
+            "local times stay in the zone that was",
+            'self.changes.get("timezone", event.start.timezone)',
+            "event.start.timezone",
+            f"{PATCH}::test_local_times_are_in_the_zone_that_the_event_is_to_have",
+        ),
+        Mutant(
+            "what is shown of a second occurrence means the first",
+            " and not (there and self._is_there(name, there, zone))",
+            "",
+            f"{PATCH}::test_the_second_of_two_occurrences_stays_until_an_offset_says_otherwise {PATCH_OF_SHOWN}",
+        ),
+        Mutant(
+            "a time as it stands stays in the zone that was",
+            "self.changes[name] == there.local and there.timezone == zone.key",
+            "self.changes[name] == there.local",
+            f"{PATCH}::test_local_times_are_in_the_zone_that_the_event_is_to_have {PATCH_TWICE}",
+        ),
+        Mutant(
+            "times that are not sent stay in the zone that was",
+            "elif there is not None and there.timezone != zone.key:",
+            "elif False:",
+            f"{PATCH}::test_clocks_stay_where_the_zone_changes_or_the_fault_is_told",
+        ),
+        Mutant(
+            "a second occurrence that nobody speaks of becomes the first",
+            "there is not None and there.timezone != zone.key",
+            "there is not None",
+            PATCH_OF_SHOWN,
+        ),
+        Mutant(
+            "a time that does not exist in another zone is kept quiet",
+            "        except InvalidValueError as error:\n            reader.fault(\n",
+            "        except InvalidValueError as error:\n            (lambda *_: None)(\n",
+            f"{PATCH}::test_a_zone_in_which_a_time_does_not_exist_is_told_with_the_time",
+        ),
+        Mutant(
+            "changed times have no order",
+            "        _check_order(times, reader)\n        if",
+            "        if",
+            f"{PATCH}::test_times_are_compared_with_those_that_stay",
+        ),
+        Mutant(
+            "what was published becomes a draft",
+            'if event.status != "draft" and self.changes.get("status") == "draft":',
+            "if False:",
+            NO_WAY_BACK,
+        ),
+        Mutant(
+            "a draft cannot stay one",
+            'if event.status != "draft" and self',
+            "if self",
+            f"{PATCH}::test_a_status_may_stay_or_go_on",
+        ),
+        Mutant(
+            "what was cancelled is published",
+            'if event.status == "cancelled" and "status" in self.changes:',
+            "if False:",
+            NO_WAY_BACK,
+        ),
+        Mutant(
+            "faults that the event makes are not told",
+            '"must stay cancelled")\n        reader.finish()\n',
+            '"must stay cancelled")\n',
+            NO_WAY_BACK,
+        ),
+        Mutant(
+            "a change of a window is forgotten",
+            'registration_opens=times["registration_opens"],\n            registration_closes=times["registration_closes"],\n            **{name: self',
+            "**{name: self",
+            "unit/test_event_endpoints.py::test_one_member_is_changed_and_the_others_stay",
         ),
     ],
     "shared/event_management/pagination.py": [
@@ -718,14 +880,14 @@ MUTANTS: Table = {
     "shared/event_management/keys.py": [
         Mutant(
             "people are all listed in one partition",
-            "attendee_partition(attendee.id, attendee_partitions))",
-            "0)",
+            "attendees_of(event_id, attendee_partition(attendee_id, attendee_partitions))",
+            "attendees_of(event_id, 0)",
             f"{KEYS}::test_people_are_listed_in_the_partition_that_the_rule_says",
         ),
         Mutant(
             "a new event's directory lacks a block",
-            "frozenset(range(event.seat_blocks))",
-            "frozenset(range(1, event.seat_blocks))",
+            "frozenset(range(seat_blocks))",
+            "frozenset(range(1, seat_blocks))",
             f"{KEYS}::test_directory_of_a_new_event_lists_all_its_blocks",
         ),
         Mutant(
@@ -734,6 +896,120 @@ MUTANTS: Table = {
             'item["open_blocks"]',
             f"{KEYS}::test_directory_without_entries_is_read",
         ),
+        Mutant(
+            "names are left of who has gone",
+            """        "state": "cancelled",
+        "cancelled_at": stamp(cancelled_at),""",
+            """        "state": "cancelled",
+        "name": item.get("name", "Somebody"),
+        "cancelled_at": stamp(cancelled_at),""",
+            FORMER,
+        ),
+        Mutant(
+            "who has gone is known for ever",
+            """        "expires_at": int(""",
+            """        "expires_at_": int(""",
+            FORMER,
+        ),
+        Mutant(
+            "a late retry is known to nobody",
+            """        **marks_of(item),
+        "expires_at": int(""",
+            """        "expires_at": int(""",
+            FORMER,
+        ),
+        Mutant(
+            "places sort as text does",
+            'f"{place:012d}"',
+            'f"{place}"',
+            f"{KEYS}::test_places_sort_as_their_numbers_do",
+        ),
+        Mutant(
+            "a party has one seat",
+            '"seats": sum(blocks.values()),',
+            '"seats": 1,',
+            f"{KEYS}::test_examples_are_read_and_written_back_unchanged",
+        ),
+    ],
+    "shared/event_management/terms.py": [
+        Mutant(
+            "drafts take people", 'if self.status in ("draft", "deleted"):', 'if self.status == "deleted":', NOT_TAKEN
+        ),
+        Mutant(
+            "deleted events take people",
+            'if self.status in ("draft", "deleted"):',
+            'if self.status == "draft":',
+            NOT_TAKEN,
+        ),
+        Mutant("cancelled events take people", 'if self.status == "cancelled":', "if False:", NOT_TAKEN),
+        Mutant(
+            "registration is always open",
+            "if self.registration_opens is not None and now < self.registration_opens:",
+            "if False:",
+            NOT_TAKEN,
+        ),
+        Mutant(
+            "registration opens a moment late",
+            "now < self.registration_opens:",
+            "now <= self.registration_opens:",
+            ARE_TAKEN,
+        ),
+        Mutant(
+            "registration never closes",
+            "if self.registration_closes is not None and now >= self.registration_closes:",
+            "if False:",
+            NOT_TAKEN,
+        ),
+        Mutant(
+            "registration closes a moment late",
+            "now >= self.registration_closes:",
+            "now > self.registration_closes:",
+            NOT_TAKEN,
+        ),
+        Mutant("parties have any size", "if seats > self.max_party:", "if False:", NOT_TAKEN),
+        Mutant(
+            "parties are smaller than they may be",
+            "if seats > self.max_party:",
+            "if seats >= self.max_party:",
+            ARE_TAKEN,
+        ),
+        Mutant(
+            "openings are shown to the microsecond",
+            'return f"{stamp[:19]}Z"',
+            "return stamp",
+            f"{TERMS}::test_who_comes_too_early_is_told_when_to_come_again",
+        ),
+        Mutant(
+            "people are promoted in every status", 'return self.status == "published" and (', "return (", PROMOTED_UNTIL
+        ),
+        Mutant(
+            "people are promoted once registration has closed",
+            "(self.registration_closes is None or now < self.registration_closes)",
+            "True",
+            PROMOTED_UNTIL,
+        ),
+        Mutant(
+            "people are promoted as registration closes",
+            "now < self.registration_closes)",
+            "now <= self.registration_closes)",
+            PROMOTED_UNTIL,
+        ),
+    ],
+    "shared/event_management/waitlist.py": [
+        Mutant("more are promoted than fit one transaction", "2 * MOST_IN_PARTY - 1", "2 * MOST_IN_PARTY", MOST),
+        Mutant("fewer are promoted than fit one transaction", "2 * MOST_IN_PARTY - 1", "2 * MOST_IN_PARTY - 2", MOST),
+        Mutant("any number is promoted at once", " or len(promoted) == MOST_PROMOTED:", ":", MOST),
+        Mutant(
+            "places are read when nothing is left",
+            "if not seats or len(promoted)",
+            "if len(promoted)",
+            f"{WAITLIST}::test_no_more_places_are_read_than_it_takes",
+        ),
+        Mutant("parties get what is not there", "if place.seats <= seats:", "if seats:", GOES_TO),
+        Mutant("parties that just fit wait", "if place.seats <= seats:", "if place.seats < seats:", GOES_TO),
+        Mutant("seats are given twice", "            seats -= place.seats\n", "", GOES_TO),
+        Mutant("everybody passes", 'elif policy == "strict":', "elif False:", GOES_TO),
+        Mutant("nobody passes", 'elif policy == "strict":', "else:", GOES_TO),
     ],
     "shared/event_management/qr.py": [
         Mutant(
@@ -761,6 +1037,74 @@ MUTANTS: Table = {
             "(seats + 1,) * remainder",
             "(seats,) * remainder",
             f"{SEATS}::test_blocks_hold_exactly_the_capacity_and_alike",
+        ),
+        Mutant(
+            "new blocks have gaps between them",
+            "new = range(blocks, min(wanted, blocks + most))",
+            "new = range(blocks, wanted, 2)",
+            RETURNED,
+        ),
+        Mutant("new blocks are more than fit", "min(wanted, blocks + most)", "wanted", RETURNED),
+        Mutant("new blocks get more than is there", "max(0, min(each, reserve - each * position))", "each", RETURNED),
+        Mutant("new blocks are without seats", "strict=True) if seats}", "strict=True)}", RETURNED),
+        Mutant("a capacity that has grown gets no blocks", "    if wanted > blocks:\n", "    if False:\n", RETURNED),
+        Mutant(
+            "there is no end of new blocks",
+            "wanted = min(ceil(capacity / SEATS_PER_BLOCK), MOST_BLOCKS)",
+            "wanted = ceil(capacity / SEATS_PER_BLOCK)",
+            RETURNED,
+        ),
+        Mutant(
+            "a reserve goes to every block",
+            "min(blocks, most, ceil(reserve / SEATS_AT_ONCE))",
+            "min(blocks, most)",
+            RETURNED,
+        ),
+        Mutant(
+            "a reserve goes to more blocks than fit",
+            "min(blocks, most, ceil(reserve / SEATS_AT_ONCE))",
+            "min(blocks, ceil(reserve / SEATS_AT_ONCE))",
+            RETURNED,
+        ),
+        Mutant("seats that remain get lost on the way home", "seats + (position < remainder)", "seats", RETURNED),
+        Mutant(
+            "a reserve always goes to the same blocks",
+            "sample: Sample = random.sample",
+            "sample: Sample = lambda numbers, size: numbers[:size]",
+            f"{SEATS}::test_two_who_return_a_reserve_choose_different_blocks",
+        ),
+        Mutant(
+            "seats are collected anywhere",
+            "key=lambda block: -block[1])[:most]",
+            "key=lambda block: block[1])[:most]",
+            COLLECTED,
+        ),
+        Mutant("seats are collected of every block", "-block[1])[:most]", "-block[1])", COLLECTED),
+        Mutant(
+            "the fullest block is emptied first",
+            "min(seats, ceil(wanted * seats / total)) if total else 0",
+            "min(seats, wanted)",
+            COLLECTED,
+        ),
+        Mutant("an empty hall cannot be collected from", " if total else 0", "", COLLECTED),
+        Mutant(
+            "nothing is collected of some blocks",
+            "        if share:\n            plan[block] = share\n    return plan\n\n\ndef plan_party",
+            "        plan[block] = share\n    return plan\n\n\ndef plan_party",
+            COLLECTED,
+        ),
+        Mutant(
+            "a party sits in more blocks than it needs",
+            "for block, left in sorted(seats_left.items(), key=lambda block: -block[1]):",
+            "for block, left in seats_left.items():",
+            A_PARTY,
+        ),
+        Mutant("a party gets fewer seats than it wants", "return None if seats else plan", "return plan", A_PARTY),
+        Mutant(
+            "a party gets more seats than it wants",
+            "            seats -= share\n    return None",
+            "            seats -= min(1, share)\n    return None",
+            A_PARTY,
         ),
         Mutant(
             "more blocks write one partition",

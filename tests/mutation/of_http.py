@@ -49,7 +49,7 @@ BODILESS = f"{ENDPOINT}::test_answers_without_content_have_neither_body_nor_type
 DEPENDS = f"{ENDPOINT}::test_an_answer_adds_to_what_every_answer_depends_on"
 
 TEMPLATE = "unit/test_template.py"
-OPEN_ROUTES = f"{TEMPLATE}::test_only_reading_events_registering_and_pre_flights_are_open"
+OPEN_ROUTES = f"{TEMPLATE}::test_only_reading_events_registering_ones_own_registration_and_pre_flights_are_open"
 
 EXPORT = "unit/test_export.py"
 CUT_SHORT = f"{EXPORT}::test_pages_cut_short_meet_everybody_once"
@@ -194,6 +194,18 @@ MUTANTS: Table = {
     ],
     "shared/event_management/http/conditional.py": [
         Mutant(
+            "faults of the body come before the version",
+            "        if versions is not None and version not in versions:\n            raise PreconditionFailedError from None\n",
+            "",
+            "unit/test_event_endpoints.py::test_faults_are_told_in_order_unknown_event_then_version_then_content",
+        ),
+        Mutant(
+            "a change of any version has no faults",
+            "versions is not None and version not in versions",
+            "versions is None or version not in versions",
+            "unit/test_event_endpoints.py::test_faults_are_told_in_order_unknown_event_then_version_then_content",
+        ),
+        Mutant(
             "a tag is the version's only",
             "digest(msgspec.json.encode(shown",
             "digest(msgspec.json.encode(None",
@@ -285,13 +297,13 @@ MUTANTS: Table = {
             """if code.event_id != request.path["event_id"]:
         raise InvalidManageCodeError""",
             "if False:\n        raise InvalidManageCodeError",
-            f"{ACCESS}::test_a_code_tells_nothing_of_other_events",
+            f"{ACCESS}::test_a_code_that_is_not_this_events_is_refused_whoever_sends_it",
         ),
         Mutant(
             "a code asks about other registrations",
             'if code.attendee_id != request.path["attendee_id"]:',
             "if False:",
-            f"{ACCESS}::test_a_code_tells_nothing_of_other_registrations",
+            f"{ACCESS}::test_a_code_of_another_person_is_refused_where_the_path_names_one",
         ),
         Mutant(
             "who sends no code is the organiser",

@@ -3,17 +3,18 @@
 from tests.mutation.mutant import Mutant, Table
 
 ATTENDEES = "unit/test_store_attendees.py"
-LAST_SEAT = f"{ATTENDEES}::test_no_seat_is_left_after_the_last"
-CLOSED = f"{ATTENDEES}::test_block_that_is_not_open_takes_nobody_whether_full_or_not"
-REFUSED_BESIDE_CONTENTION = f"{ATTENDEES}::test_refusal_by_the_block_counts_only_without_contention"
-SOLD_OUT = f"{ATTENDEES}::test_refusals_of_a_sold_out_event_on_a_warm_container_are_one_call_each"
-NEXT_BLOCK = f"{ATTENDEES}::test_a_block_without_seats_leads_to_another_at_once_under_a_new_token"
-DUPLICATE = f"{ATTENDEES}::test_address_that_is_registered_without_this_key_is_a_duplicate"
-REPLAYED = f"{ATTENDEES}::test_same_key_and_request_is_told_of_the_same_seat"
-OTHER_REQUEST = f"{ATTENDEES}::test_same_key_with_another_request_is_refused"
-OWN_WORK = f"{ATTENDEES}::test_item_with_our_own_nonce_is_our_own_work"
-NEW_TOKENS = f"{ATTENDEES}::test_contention_is_tried_again_with_the_same_item_and_new_tokens"
-UNKNOWN_EVENT = f"{ATTENDEES}::test_unknown_event_is_not_found"
+REGISTRATIONS = "unit/test_store_registrations.py"
+LAST_SEAT = f"{REGISTRATIONS}::test_no_seat_is_left_after_the_last"
+TERMS = f"{REGISTRATIONS}::test_terms_are_told_whether_full_or_not_and_whoever_learns_of_them_first"
+REFUSED_BESIDE_CONTENTION = f"{REGISTRATIONS}::test_refusal_by_the_block_counts_only_without_contention"
+SOLD_OUT = f"{REGISTRATIONS}::test_refusals_of_a_sold_out_event_on_a_warm_container_are_one_call_each"
+NEXT_BLOCK = f"{REGISTRATIONS}::test_a_block_without_seats_leads_to_another_at_once_under_a_new_token"
+DUPLICATE = f"{REGISTRATIONS}::test_address_that_is_registered_without_this_key_is_a_duplicate"
+REPLAYED = f"{REGISTRATIONS}::test_same_key_and_request_is_told_of_the_same_seat"
+OTHER_REQUEST = f"{REGISTRATIONS}::test_same_key_with_another_request_is_refused"
+OWN_WORK = f"{REGISTRATIONS}::test_item_with_our_own_nonce_is_our_own_work"
+NEW_TOKENS = f"{REGISTRATIONS}::test_contention_is_tried_again_with_the_same_item_and_new_tokens"
+UNKNOWN_EVENT = f"{REGISTRATIONS}::test_unknown_event_is_not_found"
 MERGED = f"{ATTENDEES}::test_list_merges_the_partitions_in_order_of_registration"
 
 EVENTS = "unit/test_store_events.py"
@@ -23,30 +24,44 @@ EVENT_NEW_TOKENS = f"{EVENTS}::test_contention_is_tried_again_with_the_same_item
 EVENT_OWN_WORK = f"{EVENTS}::test_event_with_our_own_nonce_is_our_own_work"
 DERIVED_ID_TAKEN = f"{EVENTS}::test_derived_id_that_is_taken_gives_way_to_the_next_and_is_found_again"
 FOREIGN_KEY = f"{EVENTS}::test_no_owner_is_shown_anothers_event_though_their_keys_lead_to_one_id"
-OWN_TOKENS = f"{ATTENDEES}::test_every_call_has_tokens_of_its_own {EVENTS}::test_every_call_has_tokens_of_its_own"
+OWN_TOKENS = f"{REGISTRATIONS}::test_every_call_has_tokens_of_its_own {EVENTS}::test_every_call_has_tokens_of_its_own"
 UPCOMING = f"{EVENTS}::test_upcoming_events_are_listed_soonest_first_in_one_query"
 
+FOUND = f"{EVENTS}::test_drafts_are_their_owners_alone_and_deleted_events_nobodys"
+COUNTED_SEVERAL = f"{EVENTS}::test_event_of_several_blocks_and_lists_is_counted_over_those_that_are_listed"
+COUNTS_PUT_BY = f"{EVENTS}::test_seats_that_are_put_by_are_neither_taken_nor_left"
+OWN_EVENTS = f"{EVENTS}::test_an_organisers_events_are_listed_by_start_in_every_status_and_past_ones_too"
 EVENT_SEATS = f"{EVENTS}::test_event_is_made_with_all_its_seats"
 LARGE_EVENT = f"{EVENTS}::test_blocks_that_do_not_fit_beside_their_event_go_ahead_of_it"
 LARGE_BROKE_OFF = f"{EVENTS}::test_large_event_that_broke_off_is_made_once_when_the_call_is_repeated"
 LARGE_CONTENTION = f"{EVENTS}::test_contention_in_any_transaction_of_a_large_event_is_tried_again"
 OTHER_BLOCKS = f"{EVENTS}::test_other_blocks_lead_to_another_id_and_are_left_alone"
 
+ONCE_MORE = f"{REGISTRATIONS}::test_a_repetition_that_finds_all_sold_looks_once_more_for_its_own_seat"
 SEATS = "unit/test_store_seats.py"
 TAKEN = f"{SEATS}::test_seats_are_taken_from_a_block_that_has_as_many_left"
-NO_MORE_TAKEN = f"{SEATS}::test_no_more_seats_are_taken_than_are_left_and_the_block_is_shown"
-CHANGED = f"{SEATS}::test_seats_are_changed_and_an_empty_block_is_listed_in_the_same_transaction"
-CHANGE_REFUSED = f"{SEATS}::test_a_change_that_cannot_be_shows_why_and_changes_nothing"
-ALONGSIDE = f"{SEATS}::test_what_goes_alongside_is_carried_out_with_the_change"
-NOT_ALONGSIDE = f"{SEATS}::test_nothing_goes_alongside_a_refused_change"
-CHANGE_CONTENTION = f"{SEATS}::test_a_change_with_somebody_in_its_way_is_tried_again_as_it_was"
-EMPTY_TOO = f"{SEATS}::test_a_block_that_empties_before_it_is_reached_is_listed_too"
+ALL_OR_NONE = f"{SEATS}::test_all_of_a_partys_seats_are_taken_or_none_and_the_block_that_refuses_is_shown"
+UNDER_TERMS = f"{SEATS}::test_seats_are_taken_under_the_events_terms"
+CHANGED = f"{SEATS}::test_a_blocks_seats_are_changed"
+CHANGE_REFUSED = f"{SEATS}::test_a_change_that_cannot_be_is_refused"
+DIRECTORY_CHANGED = f"{SEATS}::test_a_directory_is_changed_as_a_whole_where_the_condition_holds"
+SEATS_READ = f"{SEATS}::test_seats_left_are_read_and_empty_blocks_taken_off"
+TOO_FEW = f"{SEATS}::test_a_party_is_told_how_many_seats_are_left_where_two_readings_agree"
+MOVED_BETWEEN = f"{SEATS}::test_a_party_is_not_told_so_where_seats_have_moved_between_two_readings"
+TOLD_TERMS = f"{SEATS}::test_who_is_not_there_is_told_what_the_terms_say_and_who_is_there_is_shown"
 TAKEN_OFF = f"{SEATS}::test_what_was_found_empty_is_taken_off_in_one_update"
 TAKEN_OFF_LATE = f"{SEATS}::test_seats_that_come_back_between_reading_and_taking_off_stay_listed"
 EMPTY_DIRECTORY = f"{SEATS}::test_an_empty_directory_ends_the_search_and_only_the_person_is_read_while_it_is_fresh"
 THOUSAND = f"{SEATS}::test_a_thread_remembers_a_thousand_events"
 
 CLIENT = "unit/test_store_client.py"
+IF_IT_HOLDS = f"{CLIENT}::test_an_action_is_carried_out_if_its_condition_holds_whatever_its_attributes_are_called"
+NOTHING_UNUSED = f"{CLIENT}::test_an_action_names_nothing_that_it_does_not_use"
+LARGE_PARTITION = f"{CLIENT}::test_a_large_partition_is_read_and_counted_to_its_end"
+COUNTED = f"{CLIENT}::test_what_comes_before_a_key_is_counted_whether_it_is_there_or_not"
+IN_ORDER = f"{CLIENT}::test_a_partition_is_read_in_order_as_of_now"
+FILTERED = f"{CLIENT}::test_a_partition_is_filtered"
+MANY_KEYS = f"{CLIENT}::test_more_items_than_one_call_gives_are_read_side_by_side_in_order"
 SEVERAL = f"{CLIENT}::test_items_come_in_the_order_of_their_keys_whichever_are_there"
 UNPROCESSED = f"{CLIENT}::test_items_that_dynamodb_had_no_time_for_are_read_again"
 UPDATED = f"{CLIENT}::test_update_is_made_while_its_condition_holds"
@@ -67,11 +82,38 @@ BOUNDS = f"{CONNECTION}::test_client_waits_and_repeats_within_bounds"
 BUSY = f"{CLIENT}::test_every_code_that_says_try_again_is_known"
 CUT_OFF = f"{CLIENT}::test_an_answer_that_broke_off_is_worth_another_try"
 
+LEDGER = "unit/test_store_ledger.py"
+FREED = f"{LEDGER}::test_seats_of_a_block_that_has_some_left_are_freed_in_one_call"
+RELISTED = f"{LEDGER}::test_seats_of_an_empty_block_are_freed_and_the_block_listed_in_one_transaction"
+RELEASE_AGAIN = f"{LEDGER}::test_a_release_with_somebody_in_its_way_is_tried_again"
+RELEASE_LOST = f"{LEDGER}::test_a_release_whose_repetition_met_somebody_may_have_been_carried_out"
+HEAD = f"{LEDGER}::test_the_head_has_the_seats_at_once_and_the_blocks_stay_as_they_are"
+PROMOTED = f"{LEDGER}::test_who_is_promoted_is_an_attendee_from_now_on"
+PUT_BY = f"{LEDGER}::test_what_does_not_do_for_the_head_is_put_by_unless_smaller_parties_may_pass"
+GIVEN_ON = f"{LEDGER}::test_what_was_put_by_is_given_with_what_comes_free"
+LAST_WAITING = f"{LEDGER}::test_the_last_who_waits_leaves_to_all_what_is_left_over"
+LEAVER = f"{LEDGER}::test_who_gives_up_a_place_leaves_what_was_put_by_to_the_next"
+LEAVES = f"{LEDGER}::test_who_gives_up_a_place_where_nothing_is_put_by_only_goes"
+ENDED = f"{LEDGER}::test_nobody_is_promoted_once_registration_has_ended"
+RELEASE_RACES = f"{LEDGER}::test_a_release_goes_by_what_stands_when_it_is_written"
+SAME_LIST = f"{LEDGER}::test_one_who_leaves_and_one_who_comes_in_with_as_many_do_not_make_the_list_as_it_was"
+TWO_LEAVE = f"{LEDGER}::test_two_who_leave_at_once_leave_nothing_put_by_that_would_do"
+SETTLED = f"{LEDGER}::test_a_reserve_goes_first_to_who_waits_and_then_to_all"
+SETTLED_ALL = f"{LEDGER}::test_however_many_wait_all_are_promoted_for_whom_it_does"
+SETTLED_RACES = f"{LEDGER}::test_a_reserve_is_settled_by_what_stands_when_it_is_written"
+GROWN = f"{LEDGER}::test_a_capacity_that_has_grown_gets_blocks_of_its_own_under_the_directorys_terms"
+WITHDRAWN = f"{LEDGER}::test_seats_that_are_left_are_withdrawn_until_there_are_enough_or_no_more"
+FEWER_AT_ONCE = f"{LEDGER}::test_withdrawing_halves_what_it_asks_for_at_once_each_time_somebody_is_in_the_way"
+HEAD_ALONE = f"{LEDGER}::test_seats_that_are_all_given_list_no_block"
+SETTLED_PAUSES = f"{LEDGER}::test_settling_goes_on_without_a_pause"
+SIZES = f"{LEDGER}::test_no_transaction_is_larger_than_dynamodb_takes_or_names_an_item_twice"
+
 CONTENTION = "unit/test_store_contention.py"
 PAUSES = f"{CONTENTION}::test_pauses_are_drawn_from_nothing_to_a_bound_that_doubles_up_to_a_limit"
 RETRIES = f"{CONTENTION}::test_tries_end_with_an_error_after_so_many_retries"
 TIME_IS_UP = f"{CONTENTION}::test_no_retry_starts_after_the_time_is_up"
 TOO_LATE = f"{CONTENTION}::test_nobody_sleeps_who_would_wake_too_late"
+STEP_FURTHER = f"{CONTENTION}::test_a_call_that_has_come_a_step_further_has_all_its_tries_and_all_its_time_again"
 AT_ONCE_TOO_LATE = f"{CONTENTION}::test_a_caller_that_goes_on_runs_out_of_time_too"
 GOES_ON = f"{CONTENTION}::test_going_on_is_for_one_try_and_does_not_lengthen_later_pauses"
 
@@ -91,40 +133,54 @@ TWICE = f"{IMPORT}::test_the_second_row_with_an_address_is_told_of_the_first"
 MUTANTS: Table = {
     "shared/event_management/store/attendees.py": [
         Mutant(
+            "people in other partitions are not listed",
+            "in range(event.attendee_partitions)",
+            "in range(1)",
+            MERGED,
+        ),
+    ],
+    "shared/event_management/store/registrations.py": [
+        Mutant(
             "any text may be an event's id",
             "read_secrets() if is_event_id(event_id) else None",
             "read_secrets()",
-            f"{ATTENDEES}::test_text_that_is_no_event_id_is_not_found_without_a_call",
+            f"{REGISTRATIONS}::test_text_that_is_no_event_id_is_not_found_without_a_call",
         ),
         Mutant(
             "a stack without events is a defect",
             "    if secrets is None:\n        raise EventNotFoundError\n",
             "",
-            f"{ATTENDEES}::test_no_event_is_found_in_a_stack_that_never_had_one",
+            f"{REGISTRATIONS}::test_no_event_is_found_in_a_stack_that_never_had_one",
         ),
         Mutant(
             "a duplicate beside contention is no duplicate",
             "if person.is_refusal:",
-            "if person.is_refusal and not block.is_contention:",
-            f"{ATTENDEES}::test_refusal_by_the_person_counts_whatever_the_block_says",
+            "if person.is_refusal and not any(block.is_contention for block in blocks):",
+            f"{REGISTRATIONS}::test_refusal_by_the_person_counts_whatever_the_block_says",
         ),
         Mutant(
             "full beside contention is full",
-            "if block.is_refusal and not person.is_contention:",
-            "if block.is_refusal:",
+            "elif not person.is_contention and any(",
+            "elif any(",
             REFUSED_BESIDE_CONTENTION,
         ),
         Mutant(
             "full is told before duplicate",
             "if person.is_refusal:",
-            "if person.is_refusal and not block.is_refusal:",
-            f"{ATTENDEES}::test_holder_of_a_seat_is_told_so_even_when_all_are_taken",
+            "if person.is_refusal and not any(block.is_refusal for block in blocks):",
+            f"{REGISTRATIONS}::test_holder_of_a_seat_is_told_so_even_when_all_are_taken",
         ),
         Mutant(
             "whoever is there is not told before a block is found",
-            "                return _registration_there(there, marks)\n            if finder",
-            "                pass\n            if finder",
-            f"{ATTENDEES}::test_first_look_into_the_directory_finds_a_duplicate_without_a_write {SOLD_OUT}",
+            "                if standing := recognise(there, marks):\n                    return _told(standing)\n",
+            "",
+            f"{REGISTRATIONS}::test_first_look_into_the_directory_finds_a_duplicate_without_a_write {SOLD_OUT}",
+        ),
+        Mutant(
+            "who was registered before is found out twice",
+            "                former = there\n",
+            "                pass\n",
+            f"{REGISTRATIONS}::test_who_cancelled_registers_anew_in_one_transaction_where_seats_are_not_known",
         ),
         Mutant(
             "sold out is a defect",
@@ -137,40 +193,80 @@ MUTANTS: Table = {
             "callers stay in their block",
             "            finder.took_seat()\n",
             "",
-            f"{ATTENDEES}::test_a_caller_takes_seats_from_one_block_after_the_other_until_all_are_sold",
+            f"{REGISTRATIONS}::test_a_caller_takes_seats_from_one_block_after_the_other_until_all_are_sold",
         ),
-        Mutant("an empty block is tried for ever", "            finder.found_empty()\n", "", LAST_SEAT),
-        Mutant("an empty block is waited for", "            tries.go_on()\n", "", NEXT_BLOCK),
+        Mutant("an empty block is tried for ever", "    finder.found_empty()\n", "", LAST_SEAT),
+        Mutant(
+            "an empty block is waited for",
+            "gathered)\n            tries.go_on()\n",
+            "gathered)\n",
+            NEXT_BLOCK,
+        ),
+        Mutant(
+            "who was registered before is waited for",
+            "            former = person.item\n            tries.go_on()\n",
+            "            former = person.item\n",
+            f"{REGISTRATIONS}::test_who_was_registered_once_is_not_told_full_before_the_last_seat_is_gone",
+        ),
+        Mutant(
+            "who was registered before is registered no more",
+            "            former = person.item\n",
+            "",
+            f"{REGISTRATIONS}::test_who_cancelled_registers_anew_under_a_new_serial",
+        ),
         Mutant(
             "who meets another stays",
             "            finder.met_another()\n",
             "            pass\n",
-            f"{ATTENDEES}::test_contention_leads_to_another_block_and_under_a_new_token",
+            f"{REGISTRATIONS}::test_contention_leads_to_another_block_and_under_a_new_token",
         ),
-        Mutant("closed is sought elsewhere", "            _check_is_open(block)\n", "", CLOSED),
+        Mutant(
+            "a party that met another goes where seats were",
+            "            gathered = None\n    raise",
+            "            pass\n    raise",
+            f"{REGISTRATIONS}::test_a_party_that_met_another_begins_anew",
+        ),
+        Mutant(
+            "what the terms say is sought elsewhere",
+            "        keys.read_terms(item).check(now, attendee.seats)\n",
+            "",
+            TERMS,
+        ),
         Mutant(
             "people are spread as elsewhere",
             "finder.attendee_partitions) |",
             "1) |",
-            f"{ATTENDEES}::test_people_are_spread_over_the_partitions_of_their_event",
+            f"{REGISTRATIONS}::test_people_are_spread_over_the_partitions_of_their_event",
         ),
         Mutant(
             "an attendee is recorded in another block",
-            "keys.attendee_item(attendee, finder.block, ",
-            "keys.attendee_item(attendee, 0, ",
-            f"{ATTENDEES}::test_contention_leads_to_another_block_and_under_a_new_token",
-        ),
-        Mutant(
-            "people in other partitions are not listed",
-            "in range(event.attendee_partitions)",
-            "in range(1)",
-            MERGED,
+            "keys.attendee_item(attendee, parts, ",
+            "keys.attendee_item(attendee, {0: attendee.seats}, ",
+            f"{REGISTRATIONS}::test_contention_leads_to_another_block_and_under_a_new_token",
         ),
         Mutant(
             "a duplicate is registered",
             "        raise AlreadyRegisteredError",
-            "        return Registration(keys.read_attendee(person or {}), replayed=False)",
+            "        return Registration(keys.read_attendee(person), replayed=False)",
             DUPLICATE,
+        ),
+        Mutant(
+            "who waits is registered already",
+            '        if person["state"] == "waiting":\n            raise AlreadyWaitingError\n',
+            "",
+            f"{REGISTRATIONS}::test_who_waits_is_told_so",
+        ),
+        Mutant(
+            "a late retry books again who cancelled",
+            "        if origin is not Origin.ANOTHER:\n            raise RegistrationCancelledError\n",
+            "",
+            f"{REGISTRATIONS}::test_a_late_retry_books_nobody_again_who_cancelled",
+        ),
+        Mutant(
+            "who cancelled never registers again",
+            "        if origin is not Origin.ANOTHER:\n            raise RegistrationCancelledError\n",
+            "        raise RegistrationCancelledError\n",
+            f"{REGISTRATIONS}::test_who_cancelled_registers_anew_under_a_new_serial",
         ),
         Mutant("a repeated call is told as new", "replayed=origin is Origin.EARLIER_CALL", "replayed=False", REPLAYED),
         Mutant(
@@ -179,13 +275,50 @@ MUTANTS: Table = {
             "replayed=True",
             OWN_WORK,
         ),
+        Mutant("our own work is not counted", "if not standing.replayed:", "if False:", OWN_WORK),
+        Mutant(
+            "another call's work is counted",
+            "if not standing.replayed:",
+            "if True:",
+            f"{REGISTRATIONS}::test_same_key_and_request_is_told_of_the_same_seat",
+        ),
+        Mutant(
+            "whoever is there by now is replaced",
+            '"#state = :cancelled AND serial = :serial"',
+            '"(#state = :cancelled OR #state <> :cancelled) AND (serial = :serial OR serial <> :serial)"',
+            f"{REGISTRATIONS}::test_who_registers_anew_twice_at_once_is_registered_once",
+        ),
+        Mutant(
+            "a registration that was cancelled since is replaced",
+            '"#state = :cancelled AND serial = :serial"',
+            '"#state = :cancelled AND (serial = :serial OR serial <> :serial)"',
+            f"{REGISTRATIONS}::test_a_registration_made_and_cancelled_meanwhile_is_not_forgotten",
+        ),
         Mutant(
             "a block that is gone is a defect",
-            "if block.item is None:",
+            "if item is None:",
             "if False:",
-            f"{ATTENDEES}::test_event_whose_blocks_are_gone_is_not_found",
+            f"{REGISTRATIONS}::test_event_whose_blocks_are_gone_is_not_found",
         ),
-        Mutant("closed is full", """if block.item["state"] != "open":""", "if False:", CLOSED),
+        Mutant(
+            "a party sits in one block or nowhere",
+            'if gathered or any(item["seats_left"] for item in refused if item):',
+            "if False:",
+            f"{REGISTRATIONS}::test_a_party_that_no_block_has_room_for_gathers_its_seats_at_once",
+        ),
+        Mutant(
+            "an empty block has everybody gather",
+            'if gathered or any(item["seats_left"] for item in refused if item):',
+            "if True:",
+            NEXT_BLOCK,
+        ),
+        Mutant(
+            "a party gathers but once",
+            'if gathered or any(item["seats_left"] for item in refused if item):',
+            'if any(item["seats_left"] for item in refused if item):',
+            f"{REGISTRATIONS}::test_a_party_gathers_again_where_all_seats_of_a_block_went_meanwhile",
+        ),
+        Mutant("a late caller looks but once", ", once_more=idempotency is not None", "", ONCE_MORE),
     ],
     "shared/event_management/store/attributes.py": [
         Mutant(
@@ -253,16 +386,10 @@ MUTANTS: Table = {
     ],
     "shared/event_management/store/client.py": [
         Mutant(
-            "every contention is worth another call",
-            "if is_repetition and not is_idempotent and any(reason.is_contention for reason in reasons):",
-            "if any(reason.is_contention for reason in reasons):",
-            f"{SEATS}::test_a_change_with_somebody_in_its_way_is_tried_again_as_it_was",
-        ),
-        Mutant(
             "registrations whose repetition met somebody are given up",
             "is_repetition and not is_idempotent and",
             "is_repetition and",
-            f"{ATTENDEES}::test_registration_whose_repetition_met_somebody_is_found",
+            f"{REGISTRATIONS}::test_registration_whose_repetition_met_somebody_is_found",
         ),
         Mutant("a conflict is no contention", '"TransactionConflict", ', "", REASONS),
         Mutant("throttling is no contention", '"ThrottlingError", ', "", REASONS),
@@ -302,12 +429,6 @@ MUTANTS: Table = {
             f"{CLIENT}::test_cancellation_that_is_neither_refusal_nor_contention_is_a_defect_of_ours",
         ),
         Mutant(
-            "new items replace others",
-            '"ConditionExpression": "attribute_not_exists(pk)"',
-            '"ConditionExpression": "attribute_not_exists(nothing)"',
-            REFUSED,
-        ),
-        Mutant(
             "items in the way are not shown",
             '"ReturnValuesOnConditionCheckFailure": "ALL_OLD"',
             '"ReturnValuesOnConditionCheckFailure": "NONE"',
@@ -331,12 +452,6 @@ MUTANTS: Table = {
             'by_key = {(item["pk"], item["sk"]): item',
             'by_key = {(item["pk"], "S"): item',
             SEVERAL,
-        ),
-        Mutant(
-            "updates are made whatever holds",
-            "ConditionExpression=condition,",
-            'ConditionExpression=f"({condition}) OR NOT ({condition})",',
-            UPDATED,
         ),
         Mutant(
             "a refused update is a success",
@@ -390,18 +505,11 @@ MUTANTS: Table = {
             "position(items[-1]) <= position(page[-1])",
             f"{CLIENT}::test_a_page_that_ends_with_a_partitions_share_is_whole",
         ),
-        Mutant("partitions are read one by one", "ThreadPoolExecutor(len(calls))", "ThreadPoolExecutor(1)", AT_ONCE),
         Mutant(
             "partitions are read without a deadline",
             "pool.submit(copy_context().run, function, *call)",
             "pool.submit(function, *call)",
             AT_ONCE,
-        ),
-        Mutant(
-            "items are read as they were",
-            "ConsistentRead=True",
-            "ConsistentRead=False",
-            f"{EVENTS}::test_event_is_found_as_of_now_in_one_call",
         ),
         Mutant(
             "an item is put whether absent or not",
@@ -468,6 +576,133 @@ MUTANTS: Table = {
         Mutant("a busy DynamoDB is a defect", "if code in _BUSY or status >= 500:", "if status >= 500:", BUSY),
         Mutant("DynamoDB's own defects are ours", " or status >= 500:", ":", PASSING),
         Mutant("our defects are DynamoDB's", " or status >= 500:", " or True:", LASTING),
+        Mutant(
+            "every contention is worth another call",
+            "if is_repetition and not is_idempotent and any(reason.is_contention for reason in reasons):",
+            "if any(reason.is_contention for reason in reasons):",
+            RELEASE_AGAIN,
+        ),
+        Mutant(
+            "new items replace others",
+            'return put_if(item, "attribute_not_exists(pk)")',
+            'return put_if(item, "attribute_not_exists(nothing)")',
+            REFUSED,
+        ),
+        Mutant(
+            "updates are made whatever holds",
+            '"ConditionExpression": condition,',
+            '"ConditionExpression": f"({condition}) OR NOT ({condition})",',
+            f"{UPDATED} {IF_IT_HOLDS}",
+        ),
+        *(
+            Mutant(f"{name} is what DynamoDB means by it", f'"#{name}", ', "", IF_IT_HOLDS)
+            for name in ("state", "status", "owner", "name")
+        ),
+        Mutant("capacity is what DynamoDB means by it", ', "#capacity")', ")", IF_IT_HOLDS),
+        Mutant(
+            "every name is given whether used or not",
+            "for name in _RESERVED if name in expressions}",
+            "for name in _RESERVED}",
+            NOTHING_UNUSED,
+        ),
+        Mutant("values are given where there are none", "    if values:\n", "    if True:\n", NOTHING_UNUSED),
+        Mutant(
+            "an update names what its condition names alone",
+            '**_condition(condition, values, f"{update} {condition}"),',
+            "**_condition(condition, values),",
+            f"{CLIENT}::test_an_update_may_name_what_its_condition_does_not",
+        ),
+        Mutant(
+            "a key that is taken is free",
+            """        **_condition("attribute_not_exists(pk)", {}),
+    }
+    return {"ConditionCheck": cast("ConditionCheckTypeDef", check)}""",
+            """        **_condition("attribute_not_exists(nothing)", {}),
+    }
+    return {"ConditionCheck": cast("ConditionCheckTypeDef", check)}""",
+            f"{CLIENT}::test_a_key_is_checked_to_be_free_and_left_so",
+        ),
+        Mutant(
+            "one call is asked for any number of items",
+            "if len(wanted) > MOST_KEYS:",
+            "if False:",
+            MANY_KEYS,
+        ),
+        Mutant(
+            "a hundred items are read in two calls",
+            "if len(wanted) > MOST_KEYS:",
+            "if len(wanted) >= MOST_KEYS:",
+            MANY_KEYS,
+        ),
+        Mutant(
+            "partitions are read one by one",
+            "ThreadPoolExecutor(min(len(calls), MOST_AT_ONCE))",
+            "ThreadPoolExecutor(1)",
+            AT_ONCE,
+        ),
+        Mutant(
+            "any number of calls are made at once",
+            "min(len(calls), MOST_AT_ONCE)",
+            "len(calls)",
+            f"{CLIENT}::test_no_more_calls_are_made_side_by_side_than_may_be",
+        ),
+        Mutant(
+            "items are read as they were",
+            "            ConsistentRead=True,\n            ReturnConsumedCapacity",
+            "            ConsistentRead=False,\n            ReturnConsumedCapacity",
+            f"{CLIENT}::test_items_are_read_as_of_now",
+        ),
+        Mutant(
+            "a partition is read as it was",
+            "                ConsistentRead=True,\n                ReturnConsumedCapacity",
+            "                ConsistentRead=False,\n                ReturnConsumedCapacity",
+            IN_ORDER,
+        ),
+        Mutant(
+            "a partition is not filtered", '        start["FilterExpression"] = condition\n', "        pass\n", FILTERED
+        ),
+        Mutant(
+            "a partition ends at its first page",
+            '        yield from (from_attributes(item) for item in answer["Items"])\n        if "LastEvaluatedKey" not in answer:',
+            '        yield from (from_attributes(item) for item in answer["Items"])\n        if True:',
+            LARGE_PARTITION,
+        ),
+        Mutant(
+            "a partition is read in pages of any size",
+            'start: dict[str, Any] = {"Limit": limit} if limit else {}',
+            "start: dict[str, Any] = {}",
+            f"{CLIENT}::test_a_partition_is_read_page_by_page_and_no_further_than_wanted",
+        ),
+        Mutant(
+            "every partition is read",
+            'KeyConditionExpression="pk = :partition",',
+            'KeyConditionExpression="pk = :partition AND sk >= :partition",',
+            IN_ORDER,
+        ),
+        Mutant(
+            "what comes after a key is counted",
+            "pk = :partition AND sk < :position",
+            "pk = :partition AND sk > :position",
+            COUNTED,
+        ),
+        Mutant(
+            "a key is counted too",
+            "pk = :partition AND sk < :position",
+            "pk = :partition AND sk <= :position",
+            COUNTED,
+        ),
+        Mutant(
+            "counting ends at a megabyte",
+            "            return number\n        start",
+            "            return number\n        return number\n        start",
+            LARGE_PARTITION,
+        ),
+        Mutant(
+            "only the last page is counted",
+            '        number += answer["Count"]',
+            '        number = answer["Count"]',
+            LARGE_PARTITION,
+        ),
     ],
     "shared/event_management/store/contention.py": [
         Mutant("retries have no end", "self._retries > MAX_RETRIES or ", "", RETRIES),
@@ -489,8 +724,8 @@ MUTANTS: Table = {
         Mutant("who went on once never pauses", "        self._waits = True\n", "", GOES_ON),
         Mutant(
             "nobody goes on at once",
-            "        self._waits = False\n\n    def _wait",
-            "        pass\n\n    def _wait",
+            "        self._waits = False\n\n    def begin_anew",
+            "        pass\n\n    def begin_anew",
             GOES_ON,
         ),
         Mutant("pauses have no jitter", "pause = self._uniform(0, ", "pause = max(0, ", PAUSES),
@@ -519,6 +754,24 @@ MUTANTS: Table = {
             '        count("ContentionRetries")\n',
             "",
             f"{CONTENTION}::test_each_retry_is_counted_and_the_first_try_is_not",
+        ),
+        Mutant(
+            "a step further takes time from the next",
+            "        self._begun = self._clock()\n        self._retries = 0\n",
+            "        self._retries = 0\n",
+            STEP_FURTHER,
+        ),
+        Mutant(
+            "a step further takes tries from the next",
+            "        self._begun = self._clock()\n        self._retries = 0\n        self._waits",
+            "        self._begun = self._clock()\n        self._waits",
+            STEP_FURTHER,
+        ),
+        Mutant(
+            "a step further takes a pause",
+            "        self._retries = 0\n        self._waits = False\n\n    def _wait",
+            "        self._retries = 0\n\n    def _wait",
+            STEP_FURTHER,
         ),
     ],
     "shared/event_management/store/events.py": [
@@ -553,13 +806,6 @@ MUTANTS: Table = {
         ),
         Mutant("more blocks than fit go beside their event", "MOST_ACTIONS - 2", "MOST_ACTIONS - 1", LARGE_EVENT),
         Mutant("fewer blocks than fit go beside their event", "MOST_ACTIONS - 2", "MOST_ACTIONS - 3", LARGE_EVENT),
-        Mutant("blocks that do not fit are forgotten", "range(0, len(ahead), MOST_ACTIONS)", "range(0)", LARGE_EVENT),
-        Mutant(
-            "only the first that do not fit go ahead",
-            "range(0, len(ahead), MOST_ACTIONS)",
-            "range(0, min(1, len(ahead)))",
-            LARGE_EVENT,
-        ),
         Mutant(
             "transactions of a try share a token", "marks.token(attempt, first)", "marks.token(attempt)", LARGE_EVENT
         ),
@@ -570,12 +816,6 @@ MUTANTS: Table = {
             LARGE_CONTENTION,
         ),
         Mutant(
-            "blocks that are there already are in the way",
-            "if not all(_stands(item, reason.item, marks) for reason, item in zip(reasons, chunk, strict=False)):",
-            "if reasons:",
-            LARGE_BROKE_OFF,
-        ),
-        Mutant(
             "too few blocks are enough", "if there is None or marks", "if there is not None and marks", OTHER_BLOCKS
         ),
         Mutant("anybody's blocks are as good", " or marks.recognise(there) is Origin.ANOTHER:", ":", OTHER_BLOCKS),
@@ -584,12 +824,6 @@ MUTANTS: Table = {
             'bool(there["seats_left"] + there["taken"] == block["seats_left"])',
             "True",
             OTHER_BLOCKS,
-        ),
-        Mutant(
-            "blocks ahead of their event are anybody's",
-            "[item | marks.attributes() for item in ahead[first : first + MOST_ACTIONS]]",
-            "ahead[first : first + MOST_ACTIONS]",
-            f"{EVENTS}::test_a_key_whose_request_broke_off_is_good_for_that_request_alone",
         ),
         Mutant(
             "seats that are taken make another block",
@@ -603,28 +837,145 @@ MUTANTS: Table = {
             "None)]",
             f"{EVENTS}::test_large_event_is_told_of_again_also_when_it_has_other_seats_by_now",
         ),
-        Mutant("an event has no directory", "keys.directory_item(event), ", "", EVENT_SEATS),
         Mutant("a collision leads nowhere", "collisions += 1", "pass", DERIVED_ID_TAKEN),
         Mutant(
+            "past events are upcoming", "after or keys.stamp(now or datetime.now(UTC))", "after or keys.FIRST", UPCOMING
+        ),
+        Mutant(
+            "blocks that do not fit are forgotten", "range(0, len(ahead), MOST_ACTIONS - 1)", "range(0)", LARGE_EVENT
+        ),
+        Mutant(
+            "only the first that do not fit go ahead",
+            "range(0, len(ahead), MOST_ACTIONS - 1)",
+            "range(0, min(1, len(ahead)))",
+            LARGE_EVENT,
+        ),
+        Mutant(
+            "blocks that are there already are in the way",
+            "if is_there or not all(",
+            "if reasons or not all(",
+            LARGE_BROKE_OFF,
+        ),
+        Mutant(
+            "blocks ahead of their event are anybody's",
+            "[item | marks.attributes() for item in ahead[first : first + MOST_ACTIONS - 1]]",
+            "ahead[first : first + MOST_ACTIONS - 1]",
+            f"{EVENTS}::test_a_key_whose_request_broke_off_is_good_for_that_request_alone",
+        ),
+        Mutant("an event has no directory", "keys.directory_item(event, len(blocks)), ", "", EVENT_SEATS),
+        Mutant(
+            "a deleted event is made again",
+            """                if there["status"] == keys.DELETED:\n                    raise EventDeletedError\n""",
+            "",
+            f"{EVENTS}::test_what_is_left_of_a_deleted_event_is_in_no_list_and_its_key_makes_no_other",
+        ),
+        Mutant(
             "any text may be an event's id",
-            "get_item(keys.event_key(event_id)) if is_event_id(event_id) else None",
-            "get_item(keys.event_key(event_id))",
+            "    if not is_event_id(event_id):\n        raise EventNotFoundError\n",
+            "",
             f"{EVENTS}::test_text_that_is_no_event_id_is_not_found_without_a_call",
         ),
         Mutant(
             "an unknown event is a defect",
-            "if item is None:",
-            "if False:",
+            "if item is None or seats is None or",
+            "if seats is None or",
             f"{EVENTS}::test_unknown_event_is_not_found",
         ),
         Mutant(
+            "an event whose seats are gone already is a defect",
+            "if item is None or seats is None or",
+            "if item is None or",
+            f"{EVENTS}::test_an_event_that_is_being_deleted_is_not_found",
+        ),
+        Mutant(
+            "deleted events are found",
+            """ or seats is None or item["status"] == keys.DELETED:""",
+            " or seats is None:",
+            FOUND,
+        ),
+        Mutant(
+            "everybody finds drafts",
+            """    if item["status"] == "draft" and item["owner"] != owner:\n        raise EventNotFoundError\n""",
+            "",
+            FOUND,
+        ),
+        Mutant(
+            "nobody finds drafts",
+            """item["status"] == "draft" and item["owner"] != owner:""",
+            """item["status"] == "draft":""",
+            FOUND,
+        ),
+        Mutant(
+            "only its owner finds an event",
+            """item["status"] == "draft" and item["owner"] != owner:""",
+            """item["owner"] != owner:""",
+            FOUND,
+        ),
+        Mutant(
+            "seats that are put by are taken",
+            "directory.capacity - directory.reserve - left",
+            "directory.capacity - left",
+            COUNTS_PUT_BY,
+        ),
+        Mutant(
+            "counts fall below nothing",
+            "registered=max(0, directory.capacity - directory.reserve - left)",
+            "registered=directory.capacity - directory.reserve - left",
+            f"{EVENTS}::test_counts_of_different_moments_are_never_below_nothing",
+        ),
+        Mutant(
+            "only the first block is counted",
+            "blocks = [block, *more[: len(more_blocks)]]",
+            "blocks = [block]",
+            COUNTED_SEVERAL,
+        ),
+        Mutant(
+            "only the first list of who has come is counted",
+            "doors = [door, *more[len(more_blocks) :]]",
+            "doors = [door]",
+            COUNTED_SEVERAL,
+        ),
+        Mutant(
+            "the first block is counted twice",
+            "directory.open_blocks - {0}",
+            "directory.open_blocks",
+            f"{EVENTS}::test_event_of_one_block_is_found_with_its_counts_as_of_now_in_one_call",
+        ),
+        Mutant(
+            "any text may be an owned event's id",
+            "get_item(keys.event_key(event_id)) if is_event_id(event_id) else None",
+            "get_item(keys.event_key(event_id))",
+            f"{EVENTS}::test_text_that_is_no_event_id_is_no_owned_event_without_a_call",
+        ),
+        Mutant(
             "every organiser owns every event",
-            "if event.owner != owner:",
-            "if False:",
+            """ or item["owner"] != owner:\n        raise EventNotFoundError\n    return""",
+            ":\n        raise EventNotFoundError\n    return",
             f"{EVENTS}::test_only_its_owner_finds_an_owned_event",
         ),
         Mutant(
-            "past events are upcoming", "after or keys.stamp(now or datetime.now(UTC))", "after or keys.FIRST", UPCOMING
+            "an owner finds deleted events",
+            """if item is None or item["status"] == keys.DELETED or item["owner"]""",
+            """if item is None or item["owner"]""",
+            f"{EVENTS}::test_its_owner_finds_no_deleted_event",
+        ),
+        Mutant(
+            "an organiser's past events are not listed",
+            "_list(keys.GSI2, keys.events_of(owner), after or keys.FIRST, limit)",
+            "_list(keys.GSI2, keys.events_of(owner), after or keys.stamp(datetime.now(UTC)), limit)",
+            OWN_EVENTS,
+        ),
+        Mutant(
+            "an organiser's list begins anew",
+            "_list(keys.GSI2, keys.events_of(owner), after or keys.FIRST, limit)",
+            "_list(keys.GSI2, keys.events_of(owner), keys.FIRST, limit)",
+            f"{EVENTS}::test_a_list_of_ones_own_goes_on_after_a_position",
+        ),
+        Mutant(
+            "an organiser's positions are the public list's",
+            "keys.read_position(item, index)",
+            "keys.read_position(item)",
+            f"{OWN_EVENTS} {EVENTS}::test_a_list_of_ones_own_goes_on_after_a_position",
         ),
     ],
     "shared/event_management/store/repeats.py": [
@@ -644,7 +995,7 @@ MUTANTS: Table = {
             "all calls without a key have one nonce",
             "cls(new_nonce(), None, None)",
             'cls("", None, None)',
-            f"{ATTENDEES}::test_every_call_has_a_nonce_of_its_own",
+            f"{REGISTRATIONS}::test_every_call_has_a_nonce_of_its_own",
         ),
         Mutant("all calls with a key have one nonce", "cls(new_nonce(), digest(", 'cls("", digest(', DUPLICATE),
         Mutant(
@@ -678,7 +1029,7 @@ MUTANTS: Table = {
             "keys are stored as sent",
             "digest(*scope, idempotency.key)",
             "idempotency.key",
-            f"{ATTENDEES}::test_keys_are_not_stored_as_sent {EVENTS}::test_keys_are_not_stored_as_sent",
+            f"{REGISTRATIONS}::test_keys_are_not_stored_as_sent {EVENTS}::test_keys_are_not_stored_as_sent",
         ),
     ],
     "shared/event_management/store/seats.py": [
@@ -694,119 +1045,10 @@ MUTANTS: Table = {
         ),
         Mutant("a proof that all is sold is not used", "if finder.is_sold_out:", "if False:", EMPTY_DIRECTORY),
         Mutant(
-            "an unknown event is a defect",
-            "if found is None:",
-            "if False:",
-            f"{SEATS}::test_an_event_without_a_directory_is_unknown {UNKNOWN_EVENT}",
-        ),
-        Mutant(
             "what was taken off is sought",
             "open_blocks=directory.open_blocks - drained",
             "open_blocks=directory.open_blocks",
             TAKEN_OFF,
-        ),
-        Mutant("empty blocks stay listed", "if drained:", "if False:", TAKEN_OFF),
-        Mutant("nothing is taken off all the time", "if drained:", "if True:", TAKEN_OFF),
-        Mutant(
-            "more seats than asked for are left",
-            "seats_left=-seats, taken=seats), must",
-            "seats_left=-1, taken=seats), must",
-            TAKEN,
-        ),
-        Mutant(
-            "seats taken are not counted", "seats_left=-seats, taken=seats), must", "seats_left=-seats), must", TAKEN
-        ),
-        Mutant(
-            "closed blocks are open",
-            ", must_be_open=True)",
-            ")",
-            f"{SEATS}::test_no_seat_is_taken_from_a_block_that_is_not_open",
-        ),
-        Mutant(
-            "seats given back stay taken",
-            "Change(block, seats_left=seats, taken=-seats)",
-            "Change(block, seats_left=seats)",
-            CHANGED,
-        ),
-        Mutant("seats moved are doubled", "Change(source, seats_left=-seats), ", "", CHANGED),
-        Mutant("seats moved get lost", ", Change(target, seats_left=seats)]", "]", CHANGED),
-        Mutant(
-            "contention is a refusal",
-            "if any(reason.is_contention for reason in reasons):",
-            "if False:",
-            CHANGE_CONTENTION,
-        ),
-        Mutant(
-            "an empty block has none", "if each.seats_left > 0 and reason.item", "if False and reason.item", CHANGED
-        ),
-        Mutant(
-            "a block that seats leave is listed",
-            "if each.seats_left > 0 and reason.item",
-            "if reason.item",
-            CHANGE_REFUSED,
-        ),
-        Mutant("every block in the way is listed", ' and reason.item["seats_left"] == 0', "", CHANGE_REFUSED),
-        Mutant("only the latest empty block is listed", "relisted |= empty", "relisted = empty", EMPTY_TOO),
-        Mutant(
-            "listing a block takes a pause",
-            "        tries.go_on()\n",
-            "",
-            f"{SEATS}::test_a_relisting_with_somebody_in_its_way_is_tried_again_as_it_was",
-        ),
-        Mutant(
-            "a directory shows in the reasons",
-            "return reasons[: len(changes) + len(alongside)]",
-            "return reasons",
-            CHANGE_REFUSED,
-        ),
-        Mutant(
-            "what is alongside is not told",
-            "return reasons[: len(changes) + len(alongside)]",
-            "return reasons[: len(changes)]",
-            NOT_ALONGSIDE,
-        ),
-        Mutant("what is alongside is left out", "*updates, *alongside, *directory", "*updates, *directory", ALONGSIDE),
-        Mutant("a block is filled and not listed", "*updates, *alongside, *directory", "*updates, *alongside", CHANGED),
-        Mutant(
-            "more seats leave than are left",
-            '"seats_left >= :leaving"',
-            '"(seats_left >= :leaving OR seats_left < :leaving)"',
-            f"{CHANGE_REFUSED} {NO_MORE_TAKEN}",
-        ),
-        Mutant("the last seat stays", '"seats_left >= :leaving"', '"seats_left > :leaving"', TAKEN),
-        Mutant("an empty block is filled unseen", '"seats_left > :none"', '"seats_left >= :none"', CHANGED),
-        Mutant(
-            "blocks are made out of nothing",
-            '"attribute_exists(pk)")',
-            '"(attribute_exists(pk) OR attribute_not_exists(pk))")',
-            f"{SEATS}::test_a_block_that_goes_before_it_is_listed_stays_gone",
-        ),
-        Mutant(
-            "more is given back than taken",
-            '"taken >= :freed"',
-            '"(taken >= :freed OR taken < :freed)"',
-            CHANGE_REFUSED,
-        ),
-        Mutant("closed events take people", '"#state = :open"', '"(#state = :open OR #state <> :open)"', CLOSED),
-        Mutant("conditions are choices", '" AND ".join', '" OR ".join', NO_MORE_TAKEN),
-        Mutant(
-            "the seat block is not shown",
-            '"ReturnValuesOnConditionCheckFailure": "ALL_OLD"',
-            '"ReturnValuesOnConditionCheckFailure": "NONE"',
-            LAST_SEAT,
-        ),
-        Mutant(
-            "an event gets a directory out of nothing",
-            '"ConditionExpression": "attribute_exists(pk)"',
-            '"ConditionExpression": "attribute_not_exists(nothing)"',
-            f"{SEATS}::test_an_event_without_a_directory_gets_none",
-        ),
-        Mutant("a block that was listed anew may be taken off", '":one": 1', '":one": 0', CHANGED),
-        Mutant(
-            "a block is taken off whatever came back",
-            '"relistings = :relistings"',
-            '"(relistings = :relistings OR relistings <> :relistings)"',
-            TAKEN_OFF_LATE,
         ),
         Mutant(
             "who cannot take off cannot go on",
@@ -851,16 +1093,181 @@ MUTANTS: Table = {
             f"{SEATS}::test_who_finds_all_blocks_empty_takes_all_off",
         ),
         Mutant(
-            "a repetition of the SDK changes seats twice",
-            ", is_idempotent=False",
-            "",
-            f"{SEATS}::test_a_change_whose_repetition_met_somebody_is_not_made_twice",
+            "an unknown event is a defect",
+            "if found is None:",
+            "if False:",
+            f"{SEATS}::test_an_event_without_a_directory_is_unknown {UNKNOWN_EVENT}",
         ),
         Mutant(
-            "a taken seat that goes asks for seats left",
-            "elif change.seats_left > 0 and change.block not in relisted:",
-            "elif change.block not in relisted:",
-            f"{SEATS}::test_a_taken_seat_goes_from_an_empty_block_without_coming_back",
+            "an unknown event's directory is a defect",
+            "if item is None:",
+            "if False:",
+            f"{SEATS}::test_an_event_without_a_directory_has_none",
+        ),
+        Mutant(
+            "a look says nothing of the terms",
+            "            directory.terms.check(keys.stamp(datetime.now(UTC)), seats)\n",
+            "            pass\n",
+            f"{TOLD_TERMS} {TERMS}",
+        ),
+        Mutant(
+            "who is there is told of the terms",
+            "        if person is None:\n            directory",
+            "        if True:\n            directory",
+            TOLD_TERMS,
+        ),
+        Mutant("empty blocks stay listed", "        if drained:\n", "        if False:\n", TAKEN_OFF),
+        Mutant("nothing is taken off all the time", "        if drained:\n", "        if True:\n", TAKEN_OFF),
+        Mutant(
+            "blocks read empty stay listed",
+            "if drained := frozenset(block for block in listed if not left.get(block)):",
+            "if drained := frozenset():",
+            SEATS_READ,
+        ),
+        Mutant(
+            "a block that is gone stays listed",
+            "block for block in listed if not left.get(block))",
+            "block for block in listed if left.get(block) == 0)",
+            SEATS_READ,
+        ),
+        Mutant(
+            "blocks without seats are shown",
+            "for block, seats in left.items() if seats}",
+            "for block, seats in left.items()}",
+            SEATS_READ,
+        ),
+        Mutant(
+            "a party is told too few at the first reading",
+            "        if before == (directory.relistings, left):\n",
+            "        if True:\n",
+            f"{TOO_FEW} {MOVED_BETWEEN}",
+        ),
+        Mutant(
+            "a party looks for ever",
+            "        if before == (directory.relistings, left):\n            raise SeatsFullError(sum(left.values()))\n",
+            "",
+            TOO_FEW,
+        ),
+        Mutant(
+            "as many seats elsewhere are the same seats",
+            "        before = directory.relistings, left\n",
+            "        before = directory.relistings, sum(left.values())\n",
+            TOO_FEW,
+        ),
+        Mutant(
+            "a party overlooks a block that was listed anew",
+            "        if before == (directory.relistings, left):\n",
+            "        if before and before[1] == left:\n",
+            f"{SEATS}::test_a_party_is_not_told_so_where_a_block_was_listed_anew_between_two_readings",
+        ),
+        Mutant("a party is told that nothing is left", "SeatsFullError(sum(left.values()))", "SeatsFullError", TOO_FEW),
+        Mutant(
+            "a party's search takes a pause",
+            "        before = directory.relistings, left\n        tries.go_on()\n",
+            "        before = directory.relistings, left\n",
+            f"{SEATS}::test_a_party_is_told_so_without_a_pause",
+        ),
+        Mutant("more seats than asked for are left", "leaving=-seats,", "leaving=-1,", TAKEN),
+        Mutant(
+            "seats taken are not counted",
+            "ADD seats_left :leaving, taken :seats",
+            "ADD seats_left :leaving, taken_ :seats",
+            TAKEN,
+        ),
+        Mutant(
+            "more seats are taken than are left",
+            '"seats_left >= :seats AND',
+            '"(seats_left >= :seats OR seats_left < :seats) AND',
+            ALL_OR_NONE,
+        ),
+        Mutant("the last seat stays", '"seats_left >= :seats AND', '"seats_left > :seats AND', TAKEN),
+        Mutant(
+            "events in every status take people",
+            "#status = :published AND",
+            "(#status = :published OR #status <> :published) AND",
+            UNDER_TERMS,
+        ),
+        Mutant(
+            "parties have any size", "max_party >= :party", "(max_party >= :party OR max_party < :party)", UNDER_TERMS
+        ),
+        Mutant("parties are smaller than they may be", "max_party >= :party", "max_party > :party", UNDER_TERMS),
+        Mutant(
+            "parties are as large as their parts",
+            "party = sum(parts.values())",
+            "party = max(parts.values())",
+            f"{SEATS}::test_a_party_in_several_blocks_is_as_large_as_all_its_parts",
+        ),
+        Mutant(
+            "registration opens before it does",
+            "registration_opens <= :now",
+            "registration_opens <> :seats",
+            UNDER_TERMS,
+        ),
+        Mutant(
+            "registration opens a moment late", "registration_opens <= :now", "registration_opens < :now", UNDER_TERMS
+        ),
+        Mutant("an event without an opening never opens", "attribute_not_exists(registration_opens) OR ", "", TAKEN),
+        Mutant("registration never closes", "registration_closes > :now", "registration_closes <> :seats", UNDER_TERMS),
+        Mutant(
+            "registration closes a moment late",
+            "registration_closes > :now",
+            "registration_closes >= :now",
+            UNDER_TERMS,
+        ),
+        Mutant("an event without a close never opens", "attribute_not_exists(registration_closes) OR ", "", TAKEN),
+        Mutant(
+            "blocks are made out of nothing",
+            'conditions = ["attribute_exists(pk)"]',
+            'conditions = ["(attribute_exists(pk) OR attribute_not_exists(pk))"]',
+            CHANGE_REFUSED,
+        ),
+        Mutant(
+            "more seats are withdrawn than are left",
+            '"seats_left >= :leaving"',
+            '"(seats_left >= :leaving OR seats_left < :leaving)"',
+            CHANGE_REFUSED,
+        ),
+        Mutant("the last seat is not withdrawn", '"seats_left >= :leaving"', '"seats_left > :leaving"', CHANGED),
+        Mutant("an empty block is filled unseen", '"seats_left > :none"', '"seats_left >= :none"', CHANGE_REFUSED),
+        Mutant(
+            "an empty block that is listed is not filled",
+            "elif change.seats_left > 0 and not listed:",
+            "elif change.seats_left > 0:",
+            CHANGED,
+        ),
+        Mutant(
+            "seats that stay nobody's ask for seats left",
+            "elif change.seats_left > 0 and not listed:",
+            "elif not listed:",
+            CHANGED,
+        ),
+        Mutant(
+            "more is freed than taken",
+            '"taken >= :freed"',
+            '"(taken >= :freed OR taken < :freed)"',
+            CHANGE_REFUSED,
+        ),
+        Mutant("the last who sits in a block stays", '"taken >= :freed"', '"taken > :freed"', CHANGED),
+        Mutant("conditions are choices", '" AND ".join', '" OR ".join', CHANGE_REFUSED),
+        Mutant("a block is filled and not listed", "    if relist:\n", "    if False:\n", DIRECTORY_CHANGED),
+        Mutant("a block that was listed anew may be taken off", '"one": 1}', '"one": 0}', DIRECTORY_CHANGED),
+        Mutant(
+            "the reserve stays",
+            "ADD reserve :reserve, waiting :waiting",
+            "ADD reserve_ :reserve, waiting :waiting",
+            DIRECTORY_CHANGED,
+        ),
+        Mutant(
+            "nobody who waits is counted",
+            "ADD reserve :reserve, waiting :waiting",
+            "ADD reserve :reserve, waiting_ :waiting",
+            DIRECTORY_CHANGED,
+        ),
+        Mutant(
+            "a block is taken off whatever came back",
+            '"relistings = :relistings"',
+            '"(relistings = :relistings OR relistings <> :relistings)"',
+            TAKEN_OFF_LATE,
         ),
     ],
     "shared/event_management/store/imports.py": [
@@ -947,6 +1354,389 @@ MUTANTS: Table = {
         ),
         Mutant(
             "rows come as they are done", "sorted(outcomes, key=lambda outcome: outcome.line)", "outcomes", FAULTY_ROWS
+        ),
+    ],
+    "shared/event_management/store/ledger.py": [
+        Mutant("seats freed stay taken", "BlockChange(seats, -seats) for block", "BlockChange(seats) for block", FREED),
+        Mutant(
+            "cancelling always asks the directory",
+            "directory = None if parts and leaver is None else read_directory(event_id)",
+            "directory = read_directory(event_id)",
+            FREED,
+        ),
+        Mutant("an empty block is filled and not listed", '{"none": 0}, relist=parts)', '{"none": 0})', RELISTED),
+        Mutant(
+            "seats go to all while somebody waits",
+            'update_directory(event_id, "waiting = :none"',
+            'update_directory(event_id, "waiting >= :none"',
+            RELEASE_RACES,
+        ),
+        Mutant(
+            "an empty block is waited for",
+            "            tries.go_on()\n        directory",
+            "            pass\n        directory",
+            RELISTED,
+        ),
+        Mutant(
+            "nobody pauses who met another",
+            "if not any(reason.is_contention for reason in reasons) and directory is None:",
+            "if directory is None:",
+            RELEASE_AGAIN,
+        ),
+        Mutant(
+            "nobody pauses who went by what is no more",
+            "if not any(reason.is_contention for reason in reasons) and directory is None:",
+            "if not any(reason.is_contention for reason in reasons):",
+            f"{LEDGER}::test_a_release_by_what_is_no_more_is_paused",
+        ),
+        Mutant(
+            "what is alongside is tried for ever",
+            "        if any(reason.is_refusal for reason in reasons[: len(alongside)]):\n            return reasons[: len(alongside)]\n",
+            "",
+            f"{LEDGER}::test_what_goes_alongside_is_refused_first",
+        ),
+        Mutant(
+            "a block in the way is what was alongside",
+            "        if any(reason.is_refusal for reason in reasons[: len(alongside)]):\n",
+            "        if any(reason.is_refusal for reason in reasons):\n",
+            RELISTED,
+        ),
+        Mutant(
+            "what is alongside is left out", "[*alongside, *move.actions(event_id)]", "[*move.actions(event_id)]", FREED
+        ),
+        Mutant(
+            "a repetition of the SDK frees seats twice",
+            "[*alongside, *move.actions(event_id)], token=marks.token(attempt), is_idempotent=False)",
+            "[*alongside, *move.actions(event_id)], token=marks.token(attempt))",
+            RELEASE_LOST,
+        ),
+        Mutant(
+            "tries of a release share a token",
+            "[*alongside, *move.actions(event_id)], token=marks.token(attempt),",
+            "[*alongside, *move.actions(event_id)], token=marks.token(),",
+            RELEASE_AGAIN,
+        ),
+        Mutant(
+            "promotions are not counted",
+            '            count("Promotions", len(move.promoted))\n            return []',
+            "            return []",
+            HEAD,
+        ),
+        Mutant("nobody has what comes free", "promoted = choose_promoted(", "promoted = [] and choose_promoted(", HEAD),
+        Mutant(
+            "what was put by is not given",
+            "free = freed + directory.reserve",
+            "free = freed",
+            GIVEN_ON,
+        ),
+        Mutant("who leaves still waits", "(leaver.seats if leaver else 0)", "0", LEAVES),
+        Mutant(
+            "the list is read for nothing",
+            "if free and left_waiting else iter(())",
+            "if left_waiting else iter(())",
+            LEAVES,
+        ),
+        Mutant(
+            "the list is read when nobody is left",
+            "if free and left_waiting else iter(())",
+            "if free else iter(())",
+            f"{LEDGER}::test_who_gives_up_the_last_place_leaves_to_all_what_was_put_by",
+        ),
+        Mutant("who is promoted still waits", "    left_waiting -= given\n", "", HEAD),
+        Mutant(
+            "the last one keeps what is left over",
+            "is_open_to_all = not left_waiting and",
+            "is_open_to_all = False and",
+            LAST_WAITING,
+        ),
+        Mutant(
+            "what is put by goes to all",
+            "is_open_to_all = not left_waiting and 0 < left_over",
+            "is_open_to_all = 0 < left_over",
+            PUT_BY,
+        ),
+        Mutant(
+            "nothing goes to all, and is listed",
+            "and 0 < left_over <= MOST_PROMOTED",
+            "and left_over <= MOST_PROMOTED",
+            HEAD_ALONE,
+        ),
+        Mutant(
+            "what is on its way goes to one block",
+            "and 0 < left_over <= MOST_PROMOTED",
+            "and 0 < left_over",
+            f"{LEDGER}::test_as_much_as_people_can_leave_is_open_to_all",
+        ),
+        Mutant(
+            "what people can leave is on its way",
+            "and 0 < left_over <= MOST_PROMOTED",
+            "and 0 < left_over < MOST_PROMOTED",
+            f"{LEDGER}::test_as_much_as_people_can_leave_is_open_to_all",
+        ),
+        Mutant("a reserve comes from nowhere", "max(0, given - freed)", "given", SIZES),
+        Mutant(
+            "somebody else has put seats by, and nobody looks",
+            "reserve = :put_by AND terms = :terms",
+            "(reserve = :put_by OR reserve <> :put_by) AND terms = :terms",
+            f"{RELEASE_RACES} {TWO_LEAVE}",
+        ),
+        Mutant(
+            "who waits is promoted by terms of before",
+            "reserve = :put_by AND terms = :terms",
+            "reserve = :put_by AND (terms = :terms OR terms <> :terms)",
+            RELEASE_RACES,
+        ),
+        Mutant(
+            "seats are put by for who has left",
+            "    if left_over:\n",
+            "    if False:\n",
+            f"{RELEASE_RACES} {SAME_LIST} {TWO_LEAVE}",
+        ),
+        Mutant(
+            "seats that all are given need the list as it was",
+            "    if left_over:\n",
+            "    if True:\n",
+            f"{LEDGER}::test_seats_that_are_all_given_need_nobody_to_stay_behind",
+        ),
+        Mutant(
+            "as many who wait are the same people",
+            " AND waiting = :seats AND next_place = :next_place",
+            " AND waiting = :seats AND (next_place = :next_place OR next_place <> :next_place)",
+            SAME_LIST,
+        ),
+        Mutant(
+            "nobody leaves who waits",
+            " AND waiting = :seats AND next_place = :next_place",
+            " AND (waiting = :seats OR waiting <> :seats) AND next_place = :next_place",
+            f"{RELEASE_RACES} {TWO_LEAVE}",
+        ),
+        Mutant("what is left over is lost", "._replace(seats_left=left_over)", "._replace(seats_left=0)", LAST_WAITING),
+        Mutant(
+            "the last one's block is not listed", "relist=[home] if is_open_to_all else (),", "relist=(),", LAST_WAITING
+        ),
+        Mutant(
+            "blocks are touched that stay as they are",
+            "in changes.items() if any(change)}",
+            "in changes.items()}",
+            HEAD,
+        ),
+        Mutant(
+            "people are promoted once registration has ended",
+            "    if not directory.terms.promote(keys.stamp(datetime.now(UTC))):\n        return\n",
+            "",
+            ENDED,
+        ),
+        Mutant(
+            "nobody passes anybody, whatever the event says",
+            'if directory.waitlist_policy == "strict":',
+            "if True:",
+            f"{LEDGER}::test_of_a_long_list_only_those_are_read_whom_it_does_for",
+        ),
+        Mutant(
+            "strictly the whole list is read",
+            'if directory.waitlist_policy == "strict":',
+            "if False:",
+            f"{LEDGER}::test_no_more_of_a_strict_list_is_read_than_can_be_promoted",
+        ),
+        Mutant(
+            "people are passed by who fit no more than the smaller",
+            '"seats <= :free"',
+            '"seats < :free"',
+            PUT_BY,
+        ),
+        Mutant(
+            "who joins overtakes whom a query misses",
+            "        if place.number >= directory.next_place:\n            return\n",
+            "",
+            f"{LEDGER}::test_who_joined_after_the_directory_was_read_is_left_to_the_next_one",
+        ),
+        Mutant(
+            "the last in the list is never promoted",
+            "if place.number >= directory.next_place:",
+            "if place.number >= directory.next_place - 1:",
+            PROMOTED,
+        ),
+        Mutant(
+            "who leaves is promoted",
+            "        if leaver is None or place.number != leaver.number:\n            yield place",
+            "        yield place",
+            f"{LEAVER} {SIZES}",
+        ),
+        Mutant(
+            "people sit where they do not",
+            "            part[1] -= share\n",
+            "",
+            f"{LEDGER}::test_several_are_promoted_as_far_as_the_seats_go",
+        ),
+        Mutant(
+            "seats of those promoted are not taken",
+            "changes[block] = change._replace(taken=change.taken + share)",
+            "pass",
+            HEAD,
+        ),
+        Mutant(
+            "a place is given up twice",
+            'delete_if(keys.place_key(event_id, place.number), "attribute_exists(pk)")',
+            'delete_if(keys.place_key(event_id, place.number), "(attribute_exists(pk) OR attribute_not_exists(pk))")',
+            f"{LEDGER}::test_a_place_without_its_person_or_a_person_without_their_place_is_not_promoted",
+        ),
+        Mutant(
+            "who does not wait is promoted",
+            "#state = :waiting AND gsi1sk = :place",
+            "(#state = :waiting OR #state <> :waiting) AND gsi1sk = :place",
+            f"{LEDGER}::test_a_place_without_its_person_or_a_person_without_their_place_is_not_promoted",
+        ),
+        Mutant(
+            "who waits elsewhere is promoted",
+            "#state = :waiting AND gsi1sk = :place",
+            "#state = :waiting AND (gsi1sk = :place OR gsi1sk <> :place)",
+            f"{LEDGER}::test_a_place_without_its_person_or_a_person_without_their_place_is_not_promoted",
+        ),
+        Mutant("promoting is no change of a registration", " ADD revision :one", " ADD revision_ :one", PROMOTED),
+        Mutant(
+            "those promoted are in no order",
+            "now + timedelta(microseconds=n), self",
+            "now, self",
+            f"{LEDGER}::test_those_promoted_together_are_listed_in_the_order_of_their_places",
+        ),
+        Mutant(
+            "an empty reserve is settled",
+            "        if not directory.reserve:\n            return\n",
+            "",
+            f"{LEDGER}::test_an_empty_reserve_is_settled_by_one_read",
+        ),
+        Mutant(
+            "a reserve goes to all before who waits",
+            "        if directory.waiting:\n",
+            "        if False:\n",
+            SETTLED,
+        ),
+        Mutant(
+            "a reserve that does for nobody is tried for ever",
+            "            if not move.promoted:\n                return\n",
+            "",
+            f"{LEDGER}::test_a_reserve_that_does_for_nobody_stays",
+        ),
+        Mutant(
+            "promotions out of the reserve are not counted",
+            '            count("Promotions", len(move.promoted) if move else 0)\n',
+            "",
+            SETTLED,
+        ),
+        Mutant(
+            "a repetition of the SDK settles twice",
+            "        reasons = transact(actions, token=marks.token(attempt), is_idempotent=False)",
+            "        reasons = transact(actions, token=marks.token(attempt))",
+            f"{LEDGER}::test_settling_whose_repetition_met_somebody_is_not_done_twice",
+        ),
+        Mutant(
+            "tries of settling share a token",
+            "        reasons = transact(actions, token=marks.token(attempt),",
+            "        reasons = transact(actions, token=marks.token(),",
+            f"{LEDGER}::test_settling_with_others_in_the_way_is_tried_again_under_new_tokens",
+        ),
+        Mutant(
+            "settling pauses after each step",
+            "if move else 0)\n            tries.begin_anew()\n",
+            "if move else 0)\n",
+            SETTLED_PAUSES,
+        ),
+        Mutant(
+            "returned seats overtake who waits",
+            '"waiting = :none AND reserve >= :seats',
+            '"waiting >= :none AND reserve >= :seats',
+            SETTLED_RACES,
+        ),
+        Mutant(
+            "a reserve is returned twice",
+            "reserve >= :seats AND",
+            "(reserve >= :seats OR reserve < :seats) AND",
+            f"{LEDGER}::test_a_reserve_is_not_returned_twice_to_blocks_that_are_there",
+        ),
+        Mutant(
+            "a reserve that has grown is not returned",
+            "reserve >= :seats AND",
+            "reserve = :seats AND",
+            f"{LEDGER}::test_a_reserve_that_grows_is_returned_all_the_same",
+        ),
+        Mutant(
+            "blocks of before are added to",
+            "seat_blocks = :there AND",
+            "(seat_blocks = :there OR seat_blocks <> :there) AND",
+            f"{LEDGER}::test_a_reserve_is_returned_by_the_blocks_that_are_there",
+        ),
+        Mutant(
+            "new blocks have terms of before",
+            "seat_blocks = :there AND terms = :terms",
+            "seat_blocks = :there AND (terms = :terms OR terms <> :terms)",
+            SETTLED_RACES,
+        ),
+        Mutant("new blocks are not counted", "new=len(new),", "new=0,", GROWN),
+        Mutant("returned seats stay in the reserve", "returned=-sum(plan.values()),", "returned=0,", SETTLED),
+        Mutant(
+            "blocks that seats return to are not listed", "blocks=frozenset(plan),", "blocks=frozenset([999]),", SETTLED
+        ),
+        Mutant(
+            "seats return to a block that may be taken off",
+            "            blocks=frozenset(plan),\n            one=1,",
+            "            blocks=frozenset(plan),\n            one=0,",
+            f"{LEDGER}::test_blocks_that_seats_return_to_are_listed_anew",
+        ),
+        Mutant(
+            "more blocks than fit are added at once",
+            "_MOST_BLOCKS = MOST_ACTIONS - 1",
+            "_MOST_BLOCKS = MOST_ACTIONS",
+            f"{LEDGER}::test_more_blocks_than_fit_one_transaction_are_added_in_several",
+        ),
+        Mutant(
+            "what is withdrawn already is withdrawn again",
+            "plan_collection(seats - directory.reserve, left, most)",
+            "plan_collection(seats, left, most)",
+            f"{LEDGER}::test_what_the_reserve_holds_already_is_not_withdrawn_again",
+        ),
+        Mutant(
+            "blocks are read for nothing",
+            " if directory.reserve < seats else {}",
+            "",
+            f"{LEDGER}::test_what_the_reserve_holds_already_is_not_withdrawn_again",
+        ),
+        Mutant("withdrawn seats get lost", "reserve=sum(plan.values())),", "reserve=0),", WITHDRAWN),
+        Mutant("withdrawn seats are doubled", "BlockChange(seats_left=-number)", "BlockChange()", WITHDRAWN),
+        Mutant(
+            "a broken condition is tried for ever",
+            "        elif reasons[0].is_refusal:\n            return read_directory(event_id)\n",
+            "",
+            f"{LEDGER}::test_nothing_is_withdrawn_where_the_condition_does_not_hold",
+        ),
+        Mutant(
+            "every block is asked each time",
+            "most = max(1, most // 2)",
+            "pass",
+            FEWER_AT_ONCE,
+        ),
+        Mutant(
+            "in the end no block is asked",
+            "most = max(1, most // 2)",
+            "most = most // 2",
+            f"{LEDGER}::test_withdrawing_without_end_is_worth_another_call",
+        ),
+        Mutant(
+            "withdrawing pauses after each step",
+            "        if not reasons:\n            tries.begin_anew()\n        elif",
+            "        if not reasons:\n            pass\n        elif",
+            FEWER_AT_ONCE,
+        ),
+        Mutant(
+            "a repetition of the SDK withdraws twice",
+            "            token=marks.token(attempt),\n            is_idempotent=False,\n",
+            "            token=marks.token(attempt),\n",
+            f"{LEDGER}::test_withdrawing_whose_repetition_met_somebody_is_not_done_twice",
+        ),
+        Mutant(
+            "tries of withdrawing share a token",
+            "            token=marks.token(attempt),\n            is_idempotent=False,\n",
+            "            token=marks.token(),\n            is_idempotent=False,\n",
+            FEWER_AT_ONCE,
         ),
     ],
     "shared/event_management/store/secrets.py": [

@@ -179,8 +179,15 @@ def _settle(item: keys.Item) -> int | None:
     """Complete the pending change of an event, or call it off. Can be repeated from any point, and side by side.
 
     Return None when it is made. Else how many seats are taken, too many; 0 where somebody else moved on meanwhile: after
-    calling it off, or after completing it. Raises `EventNotFoundError`, `TryAgainError`.
+    calling it off, or after completing it. Raises `TryAgainError`.
     """
+    try:
+        return _complete(item)
+    except EventNotFoundError:
+        return 0  # the event was deleted meanwhile, and its seats are gone
+
+
+def _complete(item: keys.Item) -> int | None:
     new, number, event_id = item["pending"], item["changes"], item["id"]
     _update(
         keys.directory_key(event_id),
@@ -287,7 +294,8 @@ def _set_terms(event_id: str, number: int, before: Terms, new: keys.Item) -> Non
         **keys.terms_attributes(terms),
         **waitlist,
     )
-    if terms == before._replace(revision=terms.revision):
+    # The item of an event that is deleted says so from the start.
+    if terms.status != "deleted" and terms == before._replace(revision=terms.revision):
         return
     # Whoever adds a block does so under the directory's terms, in one transaction with it.
     blocks = range(read_directory(event_id).seat_blocks)

@@ -93,7 +93,7 @@ def _leave(event_id: str, place: keys.Item) -> "tuple[list[TransactWriteItemType
     """Return the actions that remove a place and who waits in it, and for how many seats they do."""
     read = keys.read_place(place)
     return [
-        delete_if(keys.place_key(event_id, read.number), "attribute_exists(pk)"),
+        delete(keys.place_key(event_id, read.number)),
         delete_if(keys.attendee_key(event_id, read.attendee_id), "#state = :waiting", waiting="waiting"),
     ], read.seats
 

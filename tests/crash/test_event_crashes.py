@@ -15,7 +15,7 @@ from event_management.errors import CapacityTooSmallError, EventNotFoundError, T
 from event_management.models import Event, EventPatch, ZoneDefault
 from event_management.store import changes, contention, events, removal
 from event_management.store.attributes import from_attributes, to_attributes
-from event_management.store.client import get_item
+from event_management.store.client import get_item, query_index
 from event_management.timezones import find_zone
 from tests.crashes import WRITES, Caller, Crash, every_crash, holding_up, one_call_at_a_time, standing_of
 from tests.gateway import Api, Reply, attendee_payload, event_payload
@@ -217,6 +217,16 @@ def test_an_event_is_gone_for_everybody_with_the_first_write_of_its_deletion(api
         assert [] == [each for each in api.list_events().json["sections"] if each["id"] == event_id]
         assert [] == [each for each in api.list_own_events().json["sections"] if each["id"] == event_id]
         assert 204 == operation.ask(api, event_id).status
+
+
+def test_a_deletion_that_was_broken_off_closes_every_block_when_it_is_repeated(api, table):
+    hide = lambda event_id: changes.hide(event_id, "anonymous")  # noqa: E731
+    for crash in every_crash(made_once(lambda: half_full(api)), hide):
+        assert hide(crash.world)
+        blocks = [from_attributes(item) for item in everything(table) if "#SEATS#" in item["pk"]["S"]]
+        assert ["deleted"] * 3 == [block["status"] for block in blocks], crash.after
+        for number in range(50, 54):
+            assert 404 == api.register(crash.world, attendee_payload(number)).status
 
 
 def test_all_that_is_left_of_a_deleted_event_is_that_it_was_one(api, table):
@@ -499,6 +509,54 @@ def test_seats_that_are_sold_while_they_are_looked_at_are_withdrawn_first(api, t
     assert "TransactWriteItems" in held.calls[6:]
     assert_as_the_last_of([], table, event_id)
     assert (4, 2) == standing_of(table, TABLE, event_id)[3:1:-1]
+
+
+def test_a_seat_that_comes_free_while_they_are_looked_at_is_not_taken(api, table):
+    prepare = made_once(lambda: full(api))
+    with holding_up():
+        event_id = prepare()
+        refused = Caller(change(event_id, max_capacity=3))
+        with pytest.raises(CapacityTooSmallError, match=r"^4 seats are taken;"):
+            refused.finish()
+        fence, giving_up, *_ = [n for n, name in enumerate(refused.calls, 1) if name == "UpdateItem"]
+        assert fence < giving_up
+        event_id = prepare()
+        held = Caller(change(event_id, max_capacity=3))
+        held.run_until(giving_up)
+        last = api.list_attendees(event_id).json["sections"][-1]
+        assert 200 == api.cancel_attendee(event_id, last["id"]).status
+        assert_as_the_last_of([held.finish()], table, event_id)
+    assert (3, 0) == standing_of(table, TABLE, event_id)[3:1:-1]
+
+
+def test_people_whom_the_index_does_not_show_yet_are_removed_too(api, table, monkeypatch):
+    event_id = half_full(api)
+    late = iter([[], [], []])
+
+    def query(*asked: Any) -> list[dict[str, Any]]:
+        shown_so_far = next(late, None)
+        return query_index(*asked) if shown_so_far is None else shown_so_far
+
+    monkeypatch.setattr(removal, "query_index", query)
+    assert 204 == api.delete_event(event_id).status
+    assert [] == list(late)
+    assert None is standing_of(table, TABLE, event_id).directory
+
+
+def test_two_who_delete_an_event_at_once_delete_it(api, table):
+    """The second one is always a call ahead: what the first one is about to write is done."""
+    prepare = made_once(lambda: an_event(api, (1,) * 6, (1,) * 3, max_capacity=6))
+    with holding_up():
+        call = 0
+        while True:
+            event_id = prepare()
+            call += 1
+            held = [Caller(lambda: api.delete_event(event_id)) for _ in range(2)]  # noqa: B023 - called in this round
+            if not held[0].run_until(call):
+                break
+            held[1].run_until(call + 1)
+            assert [204, 204] == [caller.finish().status for caller in held], call
+            assert None is standing_of(table, TABLE, event_id).directory, call
 
 
 def test_an_event_that_is_anothers_by_now_is_left_alone(api, table):
