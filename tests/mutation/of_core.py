@@ -111,8 +111,6 @@ SEVERAL_ZONES = "unit/test_endpoints.py::test_a_country_with_several_zones_does_
 NO_ADDRESS = "unit/test_bad_input.py::test_what_is_no_address_is_refused_and_not_said_again"
 WRONG_TYPE = "unit/test_bad_input.py::test_a_member_of_the_wrong_type_is_pointed_at"
 
-BAD_PEOPLE = "unit/test_bad_input_about_people.py"
-
 MUTANTS: Table = {
     "shared/event_management/addresses.py": [
         Mutant("no @ is no fault of the shape", 'if not at or "@" in domain:', 'if "@" in domain:', REFUSED),
@@ -499,43 +497,6 @@ MUTANTS: Table = {
             "Seats = Annotated[int, Meta(ge=1, le=MOST_IN_PARTY",
             "Seats = Annotated[int, Meta(ge=1, le=MOST_IN_PARTY + 1",
             SCHEMAS,
-        ),
-        *(
-            Mutant(
-                f"{name}: faults are not told",
-                f'{reader}\n        email = reader.parse("email", parse_address)\n        reader.finish()\n',
-                f'{reader}\n        email = reader.parse("email", parse_address)\n',
-                f"{BAD_PEOPLE}::test_a_member_of_the_wrong_type_is_pointed_at",
-            )
-            for name, reader in (
-                ("registering", "reader = PayloadReader(AttendeeRequest, payload)"),
-                ("handing over", "reader = PayloadReader(NewHolderRequest, payload)"),
-                ("changing", "reader = PayloadReader(NewHolderRequest, payload, partial=True)"),
-            )
-        ),
-        *(
-            Mutant(
-                f"{name}: addresses are taken as they are",
-                f'{reader}\n        email = reader.parse("email", parse_address)',
-                f'{reader}\n        email = reader.parse("email", lambda text: EmailAddress(text, text))',
-                f"{BAD_PEOPLE}::test_bad_text_is_pointed_at",
-            )
-            for name, reader in (
-                ("handing over", "reader = PayloadReader(NewHolderRequest, payload)"),
-                ("changing", "reader = PayloadReader(NewHolderRequest, payload, partial=True)"),
-            )
-        ),
-        Mutant(
-            "a party is one",
-            'reader.get("seats") or 1',
-            "1",
-            "unit/test_people_endpoints.py::test_a_party_has_all_its_seats_or_none",
-        ),
-        Mutant(
-            "faults of tickets are not told",
-            "reader = PayloadReader(TicketRequest, payload)\n        reader.finish()\n",
-            "reader = PayloadReader(TicketRequest, payload)\n",
-            f"{BAD_PEOPLE}::test_bad_text_is_no_ticket",
         ),
         Mutant("reasons may be empty", "min_length=1,\n            max_length=500", "max_length=500", BAD_REASON),
         Mutant("reasons may have 501 characters", "max_length=500,", "max_length=501,", BAD_REASON),
