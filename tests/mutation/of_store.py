@@ -1418,8 +1418,8 @@ MUTANTS: Table = {
         ),
         Mutant(
             "promotions are not counted",
-            '            count("Promotions", len(move.promoted))\n            return []',
-            "            return []",
+            '            count("Promotions", len(move.promoted))\n            if move',
+            "            if move",
             HEAD,
         ),
         Mutant("nobody has what comes free", "promoted = choose_promoted(", "promoted = [] and choose_promoted(", HEAD),
@@ -1472,6 +1472,12 @@ MUTANTS: Table = {
             "and 0 < left_over <= MOST_PROMOTED",
             "and 0 < left_over < MOST_PROMOTED",
             f"{LEDGER}::test_as_much_as_people_can_leave_is_open_to_all",
+        ),
+        Mutant(
+            "what is left over stays where it is",
+            "            if move.leaves_much:",
+            "            if False:",
+            f"{LEDGER}::test_a_reserve_that_is_more_than_people_can_leave_goes_to_many_blocks_once_nobody_waits",
         ),
         Mutant("a reserve comes from nowhere", "max(0, given - freed)", "given", SIZES),
         Mutant(

@@ -1,6 +1,7 @@
 """Seats that change hands: every branch, every race between reading and writing; the law, and nobody overtakes."""
 
 from collections import Counter
+from unittest.mock import Mock
 
 import pytest
 from botocore.exceptions import ConnectionClosedError
@@ -335,19 +336,32 @@ def test_who_waits_is_promoted_before_an_opening_that_was_put_off(event):
     assert [] == event.check().waiting
 
 
-def test_a_reserve_that_is_more_than_people_can_leave_is_on_its_way(event):
-    """A capacity that grows, or seats that are withdrawn: settle_reserve brings them to blocks."""
+def test_a_reserve_that_is_more_than_people_can_leave_goes_to_many_blocks_once_nobody_waits(event):
+    """A capacity that grew while registration was closed: nobody else would come and give it out."""
+    event.plant([0, 0], [{0: 1}], waiting=[1], reserve=200)
+    leave_place(1)
+    state = event.check()
+    assert ([], 0, 200) == (state.waiting, state.reserve, sum(state.left))
+    assert len(state.left) > 2
+
+
+def test_who_leaves_much_has_left_although_there_was_no_time_to_give_it_out(event, monkeypatch):
     event.plant([0], [{0: 1}], waiting=[1], reserve=40)
-    leave_seats(0)
+    monkeypatch.setattr(ledger, "settle_reserve", Mock(side_effect=TryAgainError))
+    assert [] == leave_seats(0)
     state = event.check(is_settled=False)
     assert ([], 40, [0]) == (state.waiting, state.reserve, state.left)
+    settle_reserve(EVENT)
+    assert [40] == event.check().left
 
 
-@pytest.mark.parametrize(("reserve", "is_open"), [(39, True), (40, False)])
-def test_as_much_as_people_can_leave_is_open_to_all(event, reserve, is_open):
+@pytest.mark.parametrize(("reserve", "transactions"), [(39, 1), (40, 2)])
+def test_as_much_as_people_can_leave_is_open_to_all(event, reserve, transactions):
     event.plant([0], [{0: 1}], waiting=[1], reserve=reserve)
-    leave_place(1)
-    assert ([reserve] if is_open else [0]) == event.check(is_settled=False).left
+    with scripted() as record:
+        assert [] == leave_place(1)
+    assert transactions == record.operations["TransactWriteItems"]
+    assert [reserve] == event.check().left
 
 
 def test_the_largest_release_fits_one_transaction(event):
