@@ -97,6 +97,13 @@ CONFIG = "unit/test_config.py"
 SCHEMAS = "contract/test_openapi.py::test_schemas_are_those_of_the_models"
 BAD_TEXT = "unit/test_bad_input.py::test_bad_text_is_pointed_at"
 BY_SCHEMA = "unit/test_bad_input.py::test_what_the_published_schema_refuses_is_refused_and_the_rest_of_plain_text_taken"
+EVENT_MEMBER = "unit/test_bad_input.py::test_a_bad_value_of_a_member_is_pointed_at"
+AT_BOUNDS = "unit/test_bad_input.py::test_values_at_the_bounds_are_taken"
+BAD_REASON = "unit/test_bad_input.py::test_a_bad_reason_is_pointed_at"
+PATCH = "unit/test_event_patch.py"
+PATCH_OF_SHOWN = f"{PATCH}::test_what_is_shown_of_an_event_changes_nothing"
+PATCH_TWICE = f"{PATCH}::test_a_change_that_is_made_twice_is_made_once"
+NO_WAY_BACK = f"{PATCH}::test_no_status_leads_back"
 CAPACITIES = "unit/test_bad_input.py::test_capacities_must_be_whole_numbers_in_bounds"
 END_AFTER_START = "unit/test_bad_input.py::test_an_event_ends_after_it_starts"
 TIMES_READ = "unit/test_endpoints.py::test_times_are_read_in_the_zone_of_payload_then_country_then_deployment"
@@ -337,10 +344,14 @@ MUTANTS: Table = {
     ],
     "shared/event_management/models.py": [
         Mutant("text may be empty", "min_length=1,\n        max_length=200,", "max_length=200,", SCHEMAS),
-        Mutant("text may have 201 characters", "max_length=200,", "max_length=201,", BY_SCHEMA),
-        Mutant("text has any length", "max_length=200,", "", BAD_TEXT),
+        Mutant("text may have 201 characters", "max_length=200,\n", "max_length=201,\n", BY_SCHEMA),
+        Mutant("text has any length", "max_length=200,\n", "", BAD_TEXT),
         Mutant("text may hold control characters", "pattern=_PRINTABLE,", "", BAD_TEXT),
-        Mutant("text may hold C0 controls", r"\u0000-\u001f", "", BAD_TEXT),
+        Mutant("text may hold C0 controls", r"[^\u0000-\u001f", "[^", BAD_TEXT),
+        Mutant("lines may hold C0 controls", r"\u0000-\u0008\u000b\u000c\u000e-\u001f", "", EVENT_MEMBER),
+        Mutant(
+            "text of several lines is one line", r"\u0000-\u0008\u000b\u000c\u000e-\u001f", r"\u0000-\u001f", AT_BOUNDS
+        ),
         Mutant("text may hold delete and C1 controls", r"\u007f-\u009f", "", BAD_TEXT),
         Mutant("text may hold a line separator", r"\u2028", "", BAD_TEXT),
         Mutant("text may hold a paragraph separator", r"\u2029", "", BAD_TEXT),
@@ -349,8 +360,8 @@ MUTANTS: Table = {
         Mutant("text need not be visible", r"(?=.*[^\s\u00ad\u200b-\u200f\u2060\ufeff])", "", BAD_TEXT),
         Mutant("times may be empty", "min_length=1,\n        max_length=64,", "max_length=64,", SCHEMAS),
         Mutant("times may have 65 characters", "max_length=64,", "max_length=65,", SCHEMAS),
-        Mutant("nobody fits in", "ge=1, ", "ge=0, ", CAPACITIES),
-        Mutant("capacities go below zero", "ge=1, ", "", CAPACITIES),
+        Mutant("nobody fits in", "ge=1, le=1_000_000", "ge=0, le=1_000_000", CAPACITIES),
+        Mutant("capacities go below zero", "ge=1, le=1_000_000", "le=1_000_000", CAPACITIES),
         Mutant("one more than a million fits in", "le=1_000_000", "le=1_000_001", CAPACITIES),
         Mutant("addresses may have two characters", "min_length=3,", "min_length=2,", SCHEMAS),
         Mutant("addresses may have 321 characters", "max_length=320,", "max_length=321,", SCHEMAS),
@@ -378,35 +389,41 @@ MUTANTS: Table = {
             "AttendeeRequest(Struct, frozen=True, kw_only=True)",
             SCHEMAS,
         ),
-        Mutant("events end before they start", "end.instant <= start.instant", "False", END_AFTER_START),
+        Mutant("events end before they start", "second.instant <= first.instant", "False", END_AFTER_START),
         Mutant(
             "events end as they start",
-            "end.instant <= start.instant",
-            "end.instant < start.instant",
+            "second.instant <= first.instant",
+            "second.instant < first.instant",
             END_AFTER_START,
         ),
         Mutant(
             "events end by the wall clock",
-            "end.instant <= start.instant",
-            "end.local <= start.local",
+            "second.instant <= first.instant",
+            "second.local <= first.local",
             TIMES_READ,
         ),
         Mutant(
+            "registration closes before it opens",
+            ', ("registration_opens", "registration_closes")):',
+            ",):",
+            "unit/test_bad_input.py::test_registration_closes_after_it_opens",
+        ),
+        Mutant(
             "events end before they start where the zone is known",
-            "is_reversed and (zone or all(",
-            "is_reversed and (not zone and all(",
+            "if times[name] and (zone or has",
+            "if times[name] and (not zone and has",
             END_AFTER_START,
         ),
         Mutant(
             "events end before they start where the zone is unknown",
-            "is_reversed and (zone or all(",
-            "is_reversed and (zone and all(",
+            "if times[name] and (zone or has",
+            "if times[name] and (zone and has",
             "unit/test_bad_input.py::test_the_wrong_order_of_instants_is_told_also_when_the_zone_is_unknown",
         ),
         Mutant(
             "the order of times is told though the zone is unknown",
-            "is_reversed and (zone or all(",
-            "is_reversed and (True or all(",
+            "if times[name] and (zone or has",
+            "if times[name] and (True or has",
             "unit/test_bad_input.py::test_the_order_of_local_times_is_not_told_while_the_zone_is_unknown",
         ),
         Mutant(
@@ -416,7 +433,10 @@ MUTANTS: Table = {
             "unit/test_bad_input.py::test_a_wrong_zone_is_one_fault_also_in_a_country_with_several",
         ),
         Mutant(
-            "faults of events are not told", "reader.finish()\n        assert start", "assert start", END_AFTER_START
+            "faults of events are not told",
+            "certain}, reader)\n        reader.finish()\n",
+            "certain}, reader)\n",
+            END_AFTER_START,
         ),
         Mutant(
             "any of several zones reads a local time",
@@ -430,12 +450,159 @@ MUTANTS: Table = {
             "text",
             TIMES_READ,
         ),
-        Mutant("faults of attendees are not told", "reader.finish()\n        assert email", "assert email", WRONG_TYPE),
+        Mutant(
+            "faults of attendees are not told",
+            'reader.finish()\n        assert email is not None\n        return cls(reader.get("name"), email, ',
+            'assert email is not None\n        return cls(reader.get("name"), email, ',
+            WRONG_TYPE,
+        ),
         Mutant(
             "addresses are taken as they are",
-            'reader.parse("email", parse_address)',
-            'reader.parse("email", lambda text: EmailAddress(text, text))',
+            'AttendeeRequest, payload)\n        email = reader.parse("email", parse_address)',
+            'AttendeeRequest, payload)\n        email = reader.parse("email", lambda text: EmailAddress(text, text))',
             NO_ADDRESS,
+        ),
+        Mutant("descriptions may be empty", "min_length=1, max_length=5000", "max_length=5000", EVENT_MEMBER),
+        Mutant("descriptions may have 5,001 characters", "max_length=5000", "max_length=5001", EVENT_MEMBER),
+        Mutant("descriptions may hold anything", ", pattern=_PRINTABLE_LINES)", ")", EVENT_MEMBER),
+        Mutant(
+            "optional times may be empty", "str, Meta(min_length=1, max_length=64)", "str, Meta(max_length=64)", SCHEMAS
+        ),
+        Mutant(
+            "optional times may have 65 characters",
+            "str, Meta(min_length=1, max_length=64)",
+            "str, Meta(min_length=1, max_length=65)",
+            SCHEMAS,
+        ),
+        Mutant(
+            "a party may have nobody",
+            "MaxParty = Annotated[int, Meta(ge=1",
+            "MaxParty = Annotated[int, Meta(ge=0",
+            EVENT_MEMBER,
+        ),
+        Mutant(
+            "a party may be one larger than a transaction",
+            "MaxParty = Annotated[int, Meta(ge=1, le=MOST_IN_PARTY",
+            "MaxParty = Annotated[int, Meta(ge=1, le=MOST_IN_PARTY + 1",
+            EVENT_MEMBER,
+        ),
+        Mutant(
+            "a registration may be for no seat",
+            "Seats = Annotated[int, Meta(ge=1",
+            "Seats = Annotated[int, Meta(ge=0",
+            SCHEMAS,
+        ),
+        Mutant(
+            "a registration may be for one seat more than a transaction",
+            "Seats = Annotated[int, Meta(ge=1, le=MOST_IN_PARTY",
+            "Seats = Annotated[int, Meta(ge=1, le=MOST_IN_PARTY + 1",
+            SCHEMAS,
+        ),
+        Mutant("reasons may be empty", "min_length=1,\n            max_length=500", "max_length=500", BAD_REASON),
+        Mutant("reasons may have 501 characters", "max_length=500,", "max_length=501,", BAD_REASON),
+        Mutant("reasons may hold anything", "            pattern=_PRINTABLE_LINES,\n", "", BAD_REASON),
+        Mutant("tickets may be empty", "Meta(min_length=1, max_length=200", "Meta(max_length=200", SCHEMAS),
+        Mutant(
+            "tickets may have 201 characters",
+            "Meta(min_length=1, max_length=200",
+            "Meta(min_length=1, max_length=201",
+            SCHEMAS,
+        ),
+        Mutant(
+            "a changed zone need not exist",
+            '        reader.parse("timezone", find_zone)\n        reader.finish()\n',
+            "        reader.finish()\n",
+            "unit/test_bad_input.py::test_every_fault_of_a_change_is_told_at_once",
+        ),
+        Mutant(
+            "faults of changes are not told",
+            '        reader.parse("timezone", find_zone)\n        reader.finish()\n',
+            '        reader.parse("timezone", find_zone)\n',
+            "unit/test_bad_input.py::test_every_fault_of_a_change_is_told_at_once",
+        ),
+        Mutant(
+            "a change is as good as any other",
+            'digest(encode(self.changes, order="deterministic"))',
+            'digest("change")',
+            "unit/test_event_patch.py::test_two_changes_have_one_digest_only_if_they_ask_for_the_same",
+        ),
+        Mutant(
+            "a change's order makes another of it",
+            'encode(self.changes, order="deterministic")',
+            "encode(self.changes)",
+            "unit/test_event_patch.py::test_two_changes_have_one_digest_only_if_they_ask_for_the_same",
+        ),
+        Mutant(
+            "local times stay in the zone that was",
+            'self.changes.get("timezone", event.start.timezone)',
+            "event.start.timezone",
+            f"{PATCH}::test_local_times_are_in_the_zone_that_the_event_is_to_have",
+        ),
+        Mutant(
+            "what is shown of a second occurrence means the first",
+            " and not (there and self._is_there(name, there, zone))",
+            "",
+            f"{PATCH}::test_the_second_of_two_occurrences_stays_until_an_offset_says_otherwise {PATCH_OF_SHOWN}",
+        ),
+        Mutant(
+            "a time as it stands stays in the zone that was",
+            "self.changes[name] == there.local and there.timezone == zone.key",
+            "self.changes[name] == there.local",
+            f"{PATCH}::test_local_times_are_in_the_zone_that_the_event_is_to_have {PATCH_TWICE}",
+        ),
+        Mutant(
+            "times that are not sent stay in the zone that was",
+            "elif there is not None and there.timezone != zone.key:",
+            "elif False:",
+            f"{PATCH}::test_clocks_stay_where_the_zone_changes_or_the_fault_is_told",
+        ),
+        Mutant(
+            "a second occurrence that nobody speaks of becomes the first",
+            "there is not None and there.timezone != zone.key",
+            "there is not None",
+            PATCH_OF_SHOWN,
+        ),
+        Mutant(
+            "a time that does not exist in another zone is kept quiet",
+            "        except InvalidValueError as error:\n            reader.fault(\n",
+            "        except InvalidValueError as error:\n            (lambda *_: None)(\n",
+            f"{PATCH}::test_a_zone_in_which_a_time_does_not_exist_is_told_with_the_time",
+        ),
+        Mutant(
+            "changed times have no order",
+            "        _check_order(times, reader)\n        if",
+            "        if",
+            f"{PATCH}::test_times_are_compared_with_those_that_stay",
+        ),
+        Mutant(
+            "what was published becomes a draft",
+            'if event.status != "draft" and self.changes.get("status") == "draft":',
+            "if False:",
+            NO_WAY_BACK,
+        ),
+        Mutant(
+            "a draft cannot stay one",
+            'if event.status != "draft" and self',
+            "if self",
+            f"{PATCH}::test_a_status_may_stay_or_go_on",
+        ),
+        Mutant(
+            "what was cancelled is published",
+            'if event.status == "cancelled" and "status" in self.changes:',
+            "if False:",
+            NO_WAY_BACK,
+        ),
+        Mutant(
+            "faults that the event makes are not told",
+            '"must stay cancelled")\n        reader.finish()\n',
+            '"must stay cancelled")\n',
+            NO_WAY_BACK,
+        ),
+        Mutant(
+            "a change of a window is forgotten",
+            'registration_opens=times["registration_opens"],\n            registration_closes=times["registration_closes"],\n            **{name: self',
+            "**{name: self",
+            "unit/test_event_endpoints.py::test_one_member_is_changed_and_the_others_stay",
         ),
     ],
     "shared/event_management/pagination.py": [

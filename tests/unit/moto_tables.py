@@ -1,5 +1,6 @@
 """What moto holds, kept and brought back at once: faster than making it again, call by call."""
 
+import random
 from collections.abc import Callable
 from copy import deepcopy
 from typing import TypeVar
@@ -14,7 +15,7 @@ World = TypeVar("World")
 
 
 def made_once(prepare: Callable[[], World]) -> Callable[[], World]:
-    """Return a `prepare` that makes its world once, and from then on brings it back as it was."""
+    """Return a `prepare` that makes its world once, and from then on brings it back as it was; chance begins anew, too."""
     kept: list[tuple[World, object]] = []
 
     def bring_back() -> World:
@@ -24,6 +25,7 @@ def made_once(prepare: Callable[[], World]) -> Callable[[], World]:
         world, table = kept[0]
         tables[TABLE] = deepcopy(table)
         seats._memory.finders.clear()
+        random.seed(0)
         return world
 
     return bring_back

@@ -5,14 +5,18 @@ from types import SimpleNamespace
 
 import pytest
 
-from event_management import deadline
-from event_management.store import removal
+from event_management import deadline, keys
+from event_management.deadline import set_deadline
+from event_management.errors import EventNotFoundError
+from event_management.store import changes, contention, removal
 from event_management.store.attributes import from_attributes
+from event_management.store.client import Reason, get_item
 from event_management.store.connection import LONGEST_CALL
 from tests import gateway
 from tests.crashes import standing_of
 from tests.gateway import Api, attendee_payload, event_payload, lambda_context
 from tests.unit.conftest import TABLE
+from tests.unit.scripted_dynamodb import scripted
 
 
 def tag(version):
@@ -208,6 +212,13 @@ def from_attributes_of(table):
     return sorted((from_attributes(item) for item in table.scan(TableName=TABLE)["Items"]), key=str)
 
 
+def test_when_an_event_was_changed_last_is_kept(api, event_id):
+    made = get_item(keys.event_key(event_id))
+    api.update_event(event_id, {"name": "Raga"})
+    changed = get_item(keys.event_key(event_id))
+    assert made["created_at"] == made["updated_at"] == changed["created_at"] < changed["updated_at"]
+
+
 # --- Versions ---------------------------------------------------------------------------------------------------------
 
 
@@ -231,6 +242,11 @@ def test_a_change_that_comes_again_is_answered_again_and_made_once(api, event_id
     assert [(200, 2)] * 3 == [(reply.status, reply.json["event"]["version"]) for reply in replies]
     other = api.update_event(event_id, {**payload, "location": "Mysuru"}, tag(1))
     assert (412, "precondition_failed", []) == told(other)
+
+
+def test_a_change_of_a_version_that_never_was_is_no_repetition(api, event_id):
+    api.update_event(event_id, {"name": "Raga"}, tag(1))
+    assert (412, "precondition_failed", []) == told(api.update_event(event_id, {"name": "Raga"}, tag(7)))
 
 
 def test_any_version_or_one_of_several_may_be_changed(api, event_id):
@@ -269,6 +285,36 @@ def test_a_refused_change_changes_nothing(api, table, event_id, payload, if_matc
     before = standing_of(table, TABLE, event_id)
     assert status == api.update_event(event_id, payload, if_match).status
     assert before == standing_of(table, TABLE, event_id)
+
+
+def test_a_change_that_does_not_concern_seats_is_one_write(api, event_id):
+    with scripted() as record:
+        api.update_event(event_id, {"name": "Raga", "description": "Tea.", "start_time": "2099-01-15 18:00"})
+    assert (1, 0) == (record.operations["TransactWriteItems"], record.operations["UpdateItem"])
+
+
+def test_blocks_are_told_of_their_own_terms_alone(api, event_id):
+    with scripted() as record:
+        api.update_event(event_id, {"max_capacity": 60, "waitlist": True, "waitlist_policy": "fill"})
+        silent = len(record.calls)
+        api.update_event(event_id, {"max_party": 2})
+    told_of = [
+        number
+        for number, (name, call) in enumerate(record.calls)
+        if name == "UpdateItem" and "#SEATS#" in call["Key"]["pk"]["S"]
+    ]
+    assert (1, True) == (len(told_of), told_of[0] > silent)
+
+
+def test_a_change_that_runs_out_of_time_is_told_at_once(api, table, event_id, monkeypatch):
+    seconds = itertools.count()
+    monkeypatch.setattr(deadline, "time", SimpleNamespace(monotonic=lambda: float(next(seconds))))
+    monkeypatch.setattr(gateway, "lambda_context", lambda: lambda_context(LONGEST_CALL + 0.5 + 6))
+    reply = api.update_event(event_id, {"max_capacity": 60})
+    assert (503, "try_again", []) == told(reply)
+    assert next(seconds) < 12
+    monkeypatch.undo()
+    set_deadline(float("inf"))
 
 
 # --- Times and zones --------------------------------------------------------------------------------------------------
@@ -526,6 +572,27 @@ def test_an_unknown_event_cannot_be_deleted_or_cancelled(api, event_id):
     for unknown in ("aaaaaaaaaa", "x", ""):
         for reply in (api.delete_event(unknown), api.cancel_event(unknown), api.update_event(unknown, {"name": "A"})):
             assert (404, "event_not_found", []) == told(reply)
+
+
+def test_what_is_no_event_id_costs_no_call(table):
+    with scripted() as record:
+        for call in (lambda: changes.cancel("x", "olga", "Rain."), lambda: changes.hide("x", "olga")):
+            with pytest.raises(EventNotFoundError):
+                call()
+    assert [] == record.calls
+
+
+def test_deleting_once_more_is_one_read(api, event_id):
+    api.delete_event(event_id)
+    with scripted() as record:
+        assert 204 == api.delete_event(event_id).status
+    assert {"GetItem": 1} == record.operations
+
+
+def test_a_deletion_with_somebody_in_its_way_is_worth_another_call(api, awaited, monkeypatch):
+    monkeypatch.setattr(contention, "_LONGEST_PAUSE", 0)
+    monkeypatch.setattr(removal, "transact", lambda *_, **__: [Reason("TransactionConflict", None)])
+    assert (503, "try_again", []) == told(api.delete_event(awaited))
 
 
 def test_a_deletion_that_runs_out_of_time_is_completed_by_its_repetition(api, table, awaited, monkeypatch):

@@ -151,11 +151,9 @@ def _write(item: keys.Item, new: keys.Item, attempt: int) -> bool:
 def _was_made(item: keys.Item, new: keys.Item, number: int) -> bool:
     """Tell whether a change that is no longer pending was made, or else called off.
 
-    Raises `EventNotFoundError`, and `TryAgainError` where so much happened since that nobody knows.
+    Raises `TryAgainError` where so much happened since that nobody knows.
     """
-    now = get_item(keys.event_key(item["id"]))
-    if now is None:
-        raise EventNotFoundError
+    now = get_item(keys.event_key(item["id"])) or item
     if now["revision"] == item["revision"]:
         return False
     called_off: int = now.get("called_off", 0)
@@ -181,8 +179,15 @@ def _settle(item: keys.Item) -> int | None:
     """Complete the pending change of an event, or call it off. Can be repeated from any point, and side by side.
 
     Return None when it is made. Else how many seats are taken, too many; 0 where somebody else moved on meanwhile: after
-    calling it off, or after completing it. Raises `EventNotFoundError`, `TryAgainError`.
+    calling it off, or after completing it. Raises `TryAgainError`.
     """
+    try:
+        return _complete(item)
+    except EventNotFoundError:
+        return 0  # the event was deleted meanwhile, and its seats are gone
+
+
+def _complete(item: keys.Item) -> int | None:
     new, number, event_id = item["pending"], item["changes"], item["id"]
     _update(
         keys.directory_key(event_id),
@@ -208,10 +213,9 @@ def _settle(item: keys.Item) -> int | None:
             number=number,
         )
     settle_reserve(event_id)
-    condition = "changes = :number AND attribute_exists(pending)"
     marks = Marks.new(None)
     for attempt in Tries():
-        reasons = transact([put_if(new, condition, number=number)], token=marks.token(attempt))
+        reasons = transact([put_if(new, "changes = :number", number=number)], token=marks.token(attempt))
         if not reasons or reasons[0].is_refusal:
             return None
     raise AssertionError("tries end by raising")
@@ -268,7 +272,7 @@ def _call_off(event_id: str, number: int) -> None:
     _update(
         keys.event_key(event_id),
         "REMOVE pending SET changes = :next, called_off = :number",
-        "changes = :number AND attribute_exists(pending)",
+        "changes = :number",
         next=number + 1,
         number=number,
     )
@@ -289,7 +293,8 @@ def _set_terms(event_id: str, number: int, before: Terms, new: keys.Item) -> Non
         **keys.terms_attributes(terms),
         **waitlist,
     )
-    if terms == before._replace(revision=terms.revision):
+    # The item of an event that is deleted says so from the start.
+    if terms.status != "deleted" and terms == before._replace(revision=terms.revision):
         return
     # Whoever adds a block does so under the directory's terms, in one transaction with it.
     blocks = range(read_directory(event_id).seat_blocks)

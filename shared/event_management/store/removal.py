@@ -21,7 +21,7 @@ from event_management.store.client import (
     query_index,
     query_partition,
     transact,
-    update_item_if,
+    update_if,
 )
 from event_management.store.connection import LONGEST_CALL
 from event_management.store.contention import Tries
@@ -57,16 +57,16 @@ def _remove(event_id: str) -> None:
         check_ins = [keys.check_ins_key(event_id, m) for m in range(directory.attendee_partitions)]
         # The directory says which blocks there are, so it goes last.
         for first in range(0, len(blocks), MOST_ACTIONS):
-            _delete(blocks[first : first + MOST_ACTIONS])
-        _delete([*check_ins, keys.directory_key(event_id)])
-    update_item_if(keys.event_key(event_id), "REMOVE remains", "#status = :deleted", deleted=keys.DELETED)
+            _carry_out([delete(key) for key in blocks[first : first + MOST_ACTIONS]])
+        _carry_out([delete(key) for key in (*check_ins, keys.directory_key(event_id))])
+    _carry_out([update_if(keys.event_key(event_id), "REMOVE remains", "#status = :deleted", deleted=keys.DELETED)])
 
 
-def _delete(gone: Sequence[keys.Key]) -> None:
-    """Delete items together, also those that buyers still ask for seats."""
+def _carry_out(actions: "Sequence[TransactWriteItemTypeDef]") -> None:
+    """Carry out actions that can be repeated, also where buyers still ask for seats."""
     marks = Marks.new(None)
     for attempt in Tries():
-        if not transact([delete(key) for key in gone], token=marks.token(attempt)):
+        if not transact(actions, token=marks.token(attempt)):
             return
 
 
@@ -93,7 +93,7 @@ def _leave(event_id: str, place: keys.Item) -> "tuple[list[TransactWriteItemType
     """Return the actions that remove a place and who waits in it, and for how many seats they do."""
     read = keys.read_place(place)
     return [
-        delete_if(keys.place_key(event_id, read.number), "attribute_exists(pk)"),
+        delete(keys.place_key(event_id, read.number)),
         delete_if(keys.attendee_key(event_id, read.attendee_id), "#state = :waiting", waiting="waiting"),
     ], read.seats
 
