@@ -49,7 +49,7 @@ def in_time(monkeypatch):
 
 
 def begin():
-    set_deadline(LONGEST_CALL + 20)
+    set_deadline(LONGEST_CALL + 60)
 
 
 @pytest.fixture
