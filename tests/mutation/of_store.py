@@ -1473,7 +1473,12 @@ MUTANTS: Table = {
             "and 0 < left_over < MOST_PROMOTED",
             f"{LEDGER}::test_as_much_as_people_can_leave_is_open_to_all",
         ),
-        Mutant("a reserve comes from nowhere", "max(0, given - freed)", "given", SIZES),
+        Mutant(
+            "what was put by is given to nobody",
+            "pool.append([home, directory.reserve])",
+            "pool.append([home, 0])",
+            SIZES,
+        ),
         Mutant(
             "somebody else has put seats by, and nobody looks",
             "reserve = :put_by AND terms = :terms",
@@ -1539,10 +1544,10 @@ MUTANTS: Table = {
             f"{LEDGER}::test_no_more_of_a_strict_list_is_read_than_can_be_promoted",
         ),
         Mutant(
-            "people are passed by who fit no more than the smaller",
+            "parties that just fit are passed by",
             '"seats <= :free"',
             '"seats < :free"',
-            PUT_BY,
+            f"{LEDGER}::test_of_a_long_list_only_those_are_read_whom_it_does_for",
         ),
         Mutant(
             "who joins overtakes whom a query misses",
