@@ -1479,7 +1479,12 @@ MUTANTS: Table = {
             "            if False:",
             f"{LEDGER}::test_a_reserve_that_is_more_than_people_can_leave_goes_to_many_blocks_once_nobody_waits",
         ),
-        Mutant("a reserve comes from nowhere", "max(0, given - freed)", "given", SIZES),
+        Mutant(
+            "what was put by is given to nobody",
+            "pool.append([home, directory.reserve])",
+            "pool.append([home, 0])",
+            SIZES,
+        ),
         Mutant(
             "somebody else has put seats by, and nobody looks",
             "reserve = :put_by AND terms = :terms",
@@ -1545,10 +1550,10 @@ MUTANTS: Table = {
             f"{LEDGER}::test_no_more_of_a_strict_list_is_read_than_can_be_promoted",
         ),
         Mutant(
-            "people are passed by who fit no more than the smaller",
+            "parties that just fit are passed by",
             '"seats <= :free"',
             '"seats < :free"',
-            PUT_BY,
+            f"{LEDGER}::test_of_a_long_list_only_those_are_read_whom_it_does_for",
         ),
         Mutant(
             "who joins overtakes whom a query misses",
