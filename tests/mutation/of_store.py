@@ -1650,7 +1650,7 @@ MUTANTS: Table = {
             "returned seats overtake who waits",
             '"waiting = :none AND reserve >= :seats',
             '"waiting >= :none AND reserve >= :seats',
-            SETTLED_RACES,
+            f"{LEDGER}::test_a_reserve_is_not_returned_over_the_head_of_who_joins",
         ),
         Mutant(
             "a reserve is returned twice",

@@ -602,6 +602,13 @@ def test_a_reserve_is_settled_by_what_stands_when_it_is_written(event, monkeypat
     assert terms == keys.read_terms(get_item(keys.seat_block_key(EVENT, 1)))
 
 
+def test_a_reserve_is_not_returned_over_the_head_of_who_joins(event, monkeypatch):
+    event.plant([0], [{0: 70}], reserve=2)
+    in_between(monkeypatch, lambda: join(2, settles=False))
+    settle_reserve(EVENT)
+    assert waiting_id(1) in event.check().seated
+
+
 def test_a_reserve_is_not_returned_twice_to_blocks_that_are_there(event, monkeypatch):
     event.plant([0], [{0: 70}], reserve=9)
     in_between(monkeypatch, lambda: settle_reserve(EVENT))
