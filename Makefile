@@ -48,6 +48,7 @@ CODE = bench functions local operations shared tests
 
 test: .venv/installed .venv-sam/installed  ## Run every test: unit, contract, packaging, integration (minutes)
 	$(BIN)/pytest -n 2 --dist loadfile tests/unit tests/contract tests/model
+	$(BIN)/pytest -n 2 tests/crash
 	$(BIN)/pytest tests/packaging tests/integration
 
 test-fast: .venv/installed  ## Run the unit and contract tests alone (seconds)

@@ -309,7 +309,8 @@ class _Event:
         if directory._replace(revision=0) != event._replace(revision=0) or directory.revision > event.revision:
             yield self._of_directory("terms", "its terms are not the event's")
         for _, item in sorted(self._blocks.items()):
-            if keys.read_terms(item) != directory:
+            terms = keys.read_terms(item)
+            if terms._replace(revision=0) != directory._replace(revision=0) or terms.revision > directory.revision:
                 yield Fault("terms", _shown(item), "its terms are not the directory's")
 
     def _waitlist_settings(self) -> Iterator[Fault]:
@@ -430,18 +431,18 @@ _WINDOW = frozenset({"registration_opens", "registration_closes"})
 _OPTIONAL: Mapping[str, frozenset[str]] = {
     "event": _MARKS
     | {f"{name}{part}" for name in _WINDOW for part in ("", "_offset", "_utc")}
-    | {"gsi1pk", "gsi1sk", "description", "change", "changes", "pending"},
+    | {"gsi1pk", "gsi1sk", "description", "change", "changes", "called_off", "pending"},
     "directory": _WINDOW | {"open_blocks", "fence"},
     "seat block": _WINDOW | _MARKS,
     "attendee": _MARKS | {"checked_in_at", "check_in", "country"},
     "waiting person": _MARKS | {"country"},
     "former attendee": _MARKS | {"successor", "successor_serial"},
-    "deleted event": _MARKS | {"remains"},
+    "deleted event": _MARKS | {"remains", "revision", "changes", "called_off", "pending"},
 }
 """Attributes that an item of a kind may lack."""
 _MORE: Mapping[str, Mapping[str, type]] = {
     "event": {"cancellation_reason": str},
-    "deleted event": {"revision": int, "changes": int},
+    "deleted event": {"pending": dict},
 }
 """Those that it may have although its example does not."""
 

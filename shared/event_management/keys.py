@@ -248,7 +248,8 @@ EXAMPLES: Mapping[str, Item] = {
         # Missing once all that belonged to the event is gone.
         "remains": True,
         "revision": 4,
-        "changes": 2,
+        "changes": 5,
+        "called_off": 2,
         "nonce": "m3hu6o5b7qdr2g4vn5x6c7y2ae",
         "idempotency_key": "n5r6h2j4l7n3o5q7t3v6x2z4bd",
         "fingerprint": "o7b3g5z7f3r4q2e6w3h5j2k4mx",

@@ -78,7 +78,6 @@ def plan_collection(wanted: int, seats_left: Mapping[int, int], most: int) -> di
     """
     fullest = sorted(seats_left.items(), key=lambda block: -block[1])[:most]
     total = sum(seats for _, seats in fullest)
-    wanted = min(wanted, total)
     plan: dict[int, int] = {}
     for block, seats in fullest:
         # In proportion to what the block has of what is left to choose from; the last one makes up the number.

@@ -252,8 +252,10 @@ class Told(NamedTuple):
 
     @property
     def code(self) -> str:
-        """The problem's code; `created` for 201."""
-        return "created" if self.reply.status == 201 else self.reply.json["code"]
+        """The problem's code; `created` for 201, `ok` for other successes."""
+        if self.reply.status < 300:
+            return "created" if self.reply.status == 201 else "ok"
+        return str(self.reply.json["code"])
 
     @property
     def message(self) -> str:

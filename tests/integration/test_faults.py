@@ -489,7 +489,7 @@ def test_secrets_that_cannot_be_written_are_a_503_and_no_event(shop, faults):
 # --- Reads ------------------------------------------------------------------------------------------------------------
 
 READS = {
-    "event": ("GetItem", lambda api, event_id: api.get_event(event_id)),
+    "event": (LOOK, lambda api, event_id: api.get_event(event_id)),
     "attendees, their event": ("GetItem", lambda api, event_id: api.list_attendees(event_id)),
     "attendees": ("Query", lambda api, event_id: api.list_attendees(event_id)),
     "events": ("Query", lambda api, _: api.list_events()),

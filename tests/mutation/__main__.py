@@ -25,7 +25,7 @@ from tests.mutation.mutant import Mutant
 from tests.mutation.table import ROOT, TABLE, stale_entries, unmutated_rules
 
 WORKERS = 2
-COPIED = ("docs", "events", "functions", "local", "shared", "tests", "pyproject.toml", "template.yaml")
+COPIED = ("docs", "events", "functions", "local", "operations", "shared", "tests", "pyproject.toml", "template.yaml")
 PYTEST = ("-q", "-rfE", "--tb=no", "--hypothesis-seed=0", "-p", "no:cacheprovider", "-p", "no:xdist")
 # What forks.py has imported cannot be rewritten any more, nor need it be.
 PREIMPORTED = ("-W", "ignore::pytest.PytestAssertRewriteWarning")

@@ -50,6 +50,9 @@ SMALL = f"{QR}::test_a_ticket_is_drawn_small_with_error_correction_m"
 WHOSE = f"{QR}::test_the_drawing_fills_its_place_and_says_what_it_is_and_not_whose"
 
 SEATS = "unit/test_seats.py"
+RETURNED = f"{SEATS}::test_a_reserve_is_returned_as"
+COLLECTED = f"{SEATS}::test_seats_are_collected_in_proportion_to_what_is_left"
+A_PARTY = f"{SEATS}::test_a_party_sits_in_as_few_blocks_as_can_be_or_not_at_all"
 BLOCKS = f"{SEATS}::test_an_event_has_a_block_for_each_80_seats_and_at_most_256"
 AROUND = f"{SEATS}::test_a_caller_goes_around_all_blocks_before_it_comes_back"
 ELSEWHERE = f"{SEATS}::test_a_caller_that_meets_another_goes_on_elsewhere"
@@ -78,6 +81,16 @@ ALL_KEYS = f"{SIGNING}::test_all_keys_verify_and_the_current_one_signs"
 RESERVED = f"{SIGNING}::test_reserved_keys_are_those_of_hkdf"
 
 KEYS = "unit/test_keys.py"
+FORMER = f"{KEYS}::test_nothing_of_a_person_is_left_of_a_registration_but_its_serial_and_its_marks"
+
+TERMS = "unit/test_terms.py"
+NOT_TAKEN = f"{TERMS}::test_who_may_not_register_is_told_why"
+ARE_TAKEN = f"{TERMS}::test_who_may_register_is_told_nothing"
+PROMOTED_UNTIL = f"{TERMS}::test_who_waits_is_promoted_until_registration_has_ended_also_before_it_opens"
+
+WAITLIST = "unit/test_waitlist.py"
+MOST = f"{WAITLIST}::test_no_more_are_promoted_than_fit_one_transaction"
+GOES_TO = f"{WAITLIST}::test_free_seats_go_to"
 
 CONFIG = "unit/test_config.py"
 
@@ -822,14 +835,14 @@ MUTANTS: Table = {
     "shared/event_management/keys.py": [
         Mutant(
             "people are all listed in one partition",
-            "attendee_partition(attendee.id, attendee_partitions))",
-            "0)",
+            "attendees_of(event_id, attendee_partition(attendee_id, attendee_partitions))",
+            "attendees_of(event_id, 0)",
             f"{KEYS}::test_people_are_listed_in_the_partition_that_the_rule_says",
         ),
         Mutant(
             "a new event's directory lacks a block",
-            "frozenset(range(event.seat_blocks))",
-            "frozenset(range(1, event.seat_blocks))",
+            "frozenset(range(seat_blocks))",
+            "frozenset(range(1, seat_blocks))",
             f"{KEYS}::test_directory_of_a_new_event_lists_all_its_blocks",
         ),
         Mutant(
@@ -838,6 +851,120 @@ MUTANTS: Table = {
             'item["open_blocks"]',
             f"{KEYS}::test_directory_without_entries_is_read",
         ),
+        Mutant(
+            "names are left of who has gone",
+            """        "state": "cancelled",
+        "cancelled_at": stamp(cancelled_at),""",
+            """        "state": "cancelled",
+        "name": item.get("name", "Somebody"),
+        "cancelled_at": stamp(cancelled_at),""",
+            FORMER,
+        ),
+        Mutant(
+            "who has gone is known for ever",
+            """        "expires_at": int(""",
+            """        "expires_at_": int(""",
+            FORMER,
+        ),
+        Mutant(
+            "a late retry is known to nobody",
+            """        **marks_of(item),
+        "expires_at": int(""",
+            """        "expires_at": int(""",
+            FORMER,
+        ),
+        Mutant(
+            "places sort as text does",
+            'f"{place:012d}"',
+            'f"{place}"',
+            f"{KEYS}::test_places_sort_as_their_numbers_do",
+        ),
+        Mutant(
+            "a party has one seat",
+            '"seats": sum(blocks.values()),',
+            '"seats": 1,',
+            f"{KEYS}::test_examples_are_read_and_written_back_unchanged",
+        ),
+    ],
+    "shared/event_management/terms.py": [
+        Mutant(
+            "drafts take people", 'if self.status in ("draft", "deleted"):', 'if self.status == "deleted":', NOT_TAKEN
+        ),
+        Mutant(
+            "deleted events take people",
+            'if self.status in ("draft", "deleted"):',
+            'if self.status == "draft":',
+            NOT_TAKEN,
+        ),
+        Mutant("cancelled events take people", 'if self.status == "cancelled":', "if False:", NOT_TAKEN),
+        Mutant(
+            "registration is always open",
+            "if self.registration_opens is not None and now < self.registration_opens:",
+            "if False:",
+            NOT_TAKEN,
+        ),
+        Mutant(
+            "registration opens a moment late",
+            "now < self.registration_opens:",
+            "now <= self.registration_opens:",
+            ARE_TAKEN,
+        ),
+        Mutant(
+            "registration never closes",
+            "if self.registration_closes is not None and now >= self.registration_closes:",
+            "if False:",
+            NOT_TAKEN,
+        ),
+        Mutant(
+            "registration closes a moment late",
+            "now >= self.registration_closes:",
+            "now > self.registration_closes:",
+            NOT_TAKEN,
+        ),
+        Mutant("parties have any size", "if seats > self.max_party:", "if False:", NOT_TAKEN),
+        Mutant(
+            "parties are smaller than they may be",
+            "if seats > self.max_party:",
+            "if seats >= self.max_party:",
+            ARE_TAKEN,
+        ),
+        Mutant(
+            "openings are shown to the microsecond",
+            'return f"{stamp[:19]}Z"',
+            "return stamp",
+            f"{TERMS}::test_who_comes_too_early_is_told_when_to_come_again",
+        ),
+        Mutant(
+            "people are promoted in every status", 'return self.status == "published" and (', "return (", PROMOTED_UNTIL
+        ),
+        Mutant(
+            "people are promoted once registration has closed",
+            "(self.registration_closes is None or now < self.registration_closes)",
+            "True",
+            PROMOTED_UNTIL,
+        ),
+        Mutant(
+            "people are promoted as registration closes",
+            "now < self.registration_closes)",
+            "now <= self.registration_closes)",
+            PROMOTED_UNTIL,
+        ),
+    ],
+    "shared/event_management/waitlist.py": [
+        Mutant("more are promoted than fit one transaction", "2 * MOST_IN_PARTY - 1", "2 * MOST_IN_PARTY", MOST),
+        Mutant("fewer are promoted than fit one transaction", "2 * MOST_IN_PARTY - 1", "2 * MOST_IN_PARTY - 2", MOST),
+        Mutant("any number is promoted at once", " or len(promoted) == MOST_PROMOTED:", ":", MOST),
+        Mutant(
+            "places are read when nothing is left",
+            "if not seats or len(promoted)",
+            "if len(promoted)",
+            f"{WAITLIST}::test_no_more_places_are_read_than_it_takes",
+        ),
+        Mutant("parties get what is not there", "if place.seats <= seats:", "if seats:", GOES_TO),
+        Mutant("parties that just fit wait", "if place.seats <= seats:", "if place.seats < seats:", GOES_TO),
+        Mutant("seats are given twice", "            seats -= place.seats\n", "", GOES_TO),
+        Mutant("everybody passes", 'elif policy == "strict":', "elif False:", GOES_TO),
+        Mutant("nobody passes", 'elif policy == "strict":', "else:", GOES_TO),
     ],
     "shared/event_management/qr.py": [
         Mutant(
@@ -865,6 +992,74 @@ MUTANTS: Table = {
             "(seats + 1,) * remainder",
             "(seats,) * remainder",
             f"{SEATS}::test_blocks_hold_exactly_the_capacity_and_alike",
+        ),
+        Mutant(
+            "new blocks have gaps between them",
+            "new = range(blocks, min(wanted, blocks + most))",
+            "new = range(blocks, wanted, 2)",
+            RETURNED,
+        ),
+        Mutant("new blocks are more than fit", "min(wanted, blocks + most)", "wanted", RETURNED),
+        Mutant("new blocks get more than is there", "max(0, min(each, reserve - each * position))", "each", RETURNED),
+        Mutant("new blocks are without seats", "strict=True) if seats}", "strict=True)}", RETURNED),
+        Mutant("a capacity that has grown gets no blocks", "    if wanted > blocks:\n", "    if False:\n", RETURNED),
+        Mutant(
+            "there is no end of new blocks",
+            "wanted = min(ceil(capacity / SEATS_PER_BLOCK), MOST_BLOCKS)",
+            "wanted = ceil(capacity / SEATS_PER_BLOCK)",
+            RETURNED,
+        ),
+        Mutant(
+            "a reserve goes to every block",
+            "min(blocks, most, ceil(reserve / SEATS_AT_ONCE))",
+            "min(blocks, most)",
+            RETURNED,
+        ),
+        Mutant(
+            "a reserve goes to more blocks than fit",
+            "min(blocks, most, ceil(reserve / SEATS_AT_ONCE))",
+            "min(blocks, ceil(reserve / SEATS_AT_ONCE))",
+            RETURNED,
+        ),
+        Mutant("seats that remain get lost on the way home", "seats + (position < remainder)", "seats", RETURNED),
+        Mutant(
+            "a reserve always goes to the same blocks",
+            "sample: Sample = random.sample",
+            "sample: Sample = lambda numbers, size: numbers[:size]",
+            f"{SEATS}::test_two_who_return_a_reserve_choose_different_blocks",
+        ),
+        Mutant(
+            "seats are collected anywhere",
+            "key=lambda block: -block[1])[:most]",
+            "key=lambda block: block[1])[:most]",
+            COLLECTED,
+        ),
+        Mutant("seats are collected of every block", "-block[1])[:most]", "-block[1])", COLLECTED),
+        Mutant(
+            "the fullest block is emptied first",
+            "min(seats, ceil(wanted * seats / total)) if total else 0",
+            "min(seats, wanted)",
+            COLLECTED,
+        ),
+        Mutant("an empty hall cannot be collected from", " if total else 0", "", COLLECTED),
+        Mutant(
+            "nothing is collected of some blocks",
+            "        if share:\n            plan[block] = share\n    return plan\n\n\ndef plan_party",
+            "        plan[block] = share\n    return plan\n\n\ndef plan_party",
+            COLLECTED,
+        ),
+        Mutant(
+            "a party sits in more blocks than it needs",
+            "for block, left in sorted(seats_left.items(), key=lambda block: -block[1]):",
+            "for block, left in seats_left.items():",
+            A_PARTY,
+        ),
+        Mutant("a party gets fewer seats than it wants", "return None if seats else plan", "return plan", A_PARTY),
+        Mutant(
+            "a party gets more seats than it wants",
+            "            seats -= share\n    return None",
+            "            seats -= min(1, share)\n    return None",
+            A_PARTY,
         ),
         Mutant(
             "more blocks write one partition",

@@ -23,6 +23,8 @@ OTHER_REQUEST = f"{ENDPOINTS}::test_one_key_for_two_requests_is_refused"
 OWN_LIST = f"{ENDPOINTS}::test_tokens_are_good_for_their_own_list_only"
 SHORT_OF_TIME = "unit/test_deadline.py::test_a_function_short_of_time_says_so_while_it_can"
 ORIGINS = f"{ENDPOINTS}::test_other_origins_may_not"
+ACCESS = "unit/test_access.py"
+TICKETS = "unit/test_draw_ticket.py"
 
 REQUEST = "unit/test_request.py"
 PATCHES_TAKEN = f"{REQUEST}::test_a_patch_is_json_by_any_of_its_names"
@@ -47,7 +49,7 @@ BODILESS = f"{ENDPOINT}::test_answers_without_content_have_neither_body_nor_type
 DEPENDS = f"{ENDPOINT}::test_an_answer_adds_to_what_every_answer_depends_on"
 
 TEMPLATE = "unit/test_template.py"
-OPEN_ROUTES = f"{TEMPLATE}::test_only_reading_events_registering_and_pre_flights_are_open"
+OPEN_ROUTES = f"{TEMPLATE}::test_only_reading_events_registering_ones_own_registration_and_pre_flights_are_open"
 
 EXPORT = "unit/test_export.py"
 CUT_SHORT = f"{EXPORT}::test_pages_cut_short_meet_everybody_once"
@@ -289,7 +291,54 @@ MUTANTS: Table = {
         Mutant("no page has a header", "is_first = wanted.after is None", "is_first = False", f"{CUT_SHORT} {JOINED}"),
         Mutant("one more is shown than asked for", "rows[: wanted.limit]", "rows", CUT_SHORT),
     ],
+    "shared/event_management/http/access.py": [
+        Mutant(
+            "a code asks about other events",
+            """if code.event_id != request.path["event_id"]:
+        raise InvalidManageCodeError""",
+            "if False:\n        raise InvalidManageCodeError",
+            f"{ACCESS}::test_a_code_that_is_not_this_events_is_refused_whoever_sends_it",
+        ),
+        Mutant(
+            "a code asks about other registrations",
+            'if code.attendee_id != request.path["attendee_id"]:',
+            "if False:",
+            f"{ACCESS}::test_a_code_of_another_person_is_refused_where_the_path_names_one",
+        ),
+        Mutant(
+            "who sends no code is the organiser",
+            "if not request.is_organiser_call:",
+            "if False:",
+            f"{TICKETS}::test_who_sends_nothing_or_a_forged_ticket_sees_none",
+        ),
+        Mutant(
+            "a ticket is drawn at every event",
+            'if ticket.event_id != request.path["event_id"]:',
+            "if False:",
+            f"{TICKETS}::test_a_ticket_draws_nothing_at_another_event",
+        ),
+        Mutant(
+            "a ticket draws every registration",
+            'if ticket.attendee_id != request.path["attendee_id"]:',
+            "if False:",
+            f"{TICKETS}::test_a_ticket_draws_no_other_registration",
+        ),
+    ],
+    "functions/draw_ticket/app.py": [
+        Mutant(
+            "a ticket that was replaced counts as a bad manage code",
+            'if request.parameter("ticket") is None:',
+            "if True:",
+            f"{TICKETS}::test_a_ticket_that_was_replaced_is_not_drawn",
+        ),
+    ],
     "shared/event_management/http/endpoint.py": [
+        Mutant(
+            "a bad code is not told what to send",
+            'InvalidManageCodeError: {"WWW-Authenticate": "Manage-Code"},',
+            "",
+            f"{TICKETS}::test_a_ticket_that_was_replaced_is_not_drawn",
+        ),
         Mutant("answers may be kept", '"Cache-Control": "no-store",', "", f"{ENDPOINTS}::test_no_answer_is_to_be_kept"),
         Mutant(
             "answers have the endpoint's status",

@@ -3,17 +3,18 @@
 from tests.mutation.mutant import Mutant, Table
 
 ATTENDEES = "unit/test_store_attendees.py"
-LAST_SEAT = f"{ATTENDEES}::test_no_seat_is_left_after_the_last"
-CLOSED = f"{ATTENDEES}::test_block_that_is_not_open_takes_nobody_whether_full_or_not"
-REFUSED_BESIDE_CONTENTION = f"{ATTENDEES}::test_refusal_by_the_block_counts_only_without_contention"
-SOLD_OUT = f"{ATTENDEES}::test_refusals_of_a_sold_out_event_on_a_warm_container_are_one_call_each"
-NEXT_BLOCK = f"{ATTENDEES}::test_a_block_without_seats_leads_to_another_at_once_under_a_new_token"
-DUPLICATE = f"{ATTENDEES}::test_address_that_is_registered_without_this_key_is_a_duplicate"
-REPLAYED = f"{ATTENDEES}::test_same_key_and_request_is_told_of_the_same_seat"
-OTHER_REQUEST = f"{ATTENDEES}::test_same_key_with_another_request_is_refused"
-OWN_WORK = f"{ATTENDEES}::test_item_with_our_own_nonce_is_our_own_work"
-NEW_TOKENS = f"{ATTENDEES}::test_contention_is_tried_again_with_the_same_item_and_new_tokens"
-UNKNOWN_EVENT = f"{ATTENDEES}::test_unknown_event_is_not_found"
+REGISTRATIONS = "unit/test_store_registrations.py"
+LAST_SEAT = f"{REGISTRATIONS}::test_no_seat_is_left_after_the_last"
+TERMS = f"{REGISTRATIONS}::test_terms_are_told_whether_full_or_not_and_whoever_learns_of_them_first"
+REFUSED_BESIDE_CONTENTION = f"{REGISTRATIONS}::test_refusal_by_the_block_counts_only_without_contention"
+SOLD_OUT = f"{REGISTRATIONS}::test_refusals_of_a_sold_out_event_on_a_warm_container_are_one_call_each"
+NEXT_BLOCK = f"{REGISTRATIONS}::test_a_block_without_seats_leads_to_another_at_once_under_a_new_token"
+DUPLICATE = f"{REGISTRATIONS}::test_address_that_is_registered_without_this_key_is_a_duplicate"
+REPLAYED = f"{REGISTRATIONS}::test_same_key_and_request_is_told_of_the_same_seat"
+OTHER_REQUEST = f"{REGISTRATIONS}::test_same_key_with_another_request_is_refused"
+OWN_WORK = f"{REGISTRATIONS}::test_item_with_our_own_nonce_is_our_own_work"
+NEW_TOKENS = f"{REGISTRATIONS}::test_contention_is_tried_again_with_the_same_item_and_new_tokens"
+UNKNOWN_EVENT = f"{REGISTRATIONS}::test_unknown_event_is_not_found"
 MERGED = f"{ATTENDEES}::test_list_merges_the_partitions_in_order_of_registration"
 
 EVENTS = "unit/test_store_events.py"
@@ -23,54 +24,44 @@ EVENT_NEW_TOKENS = f"{EVENTS}::test_contention_is_tried_again_with_the_same_item
 EVENT_OWN_WORK = f"{EVENTS}::test_event_with_our_own_nonce_is_our_own_work"
 DERIVED_ID_TAKEN = f"{EVENTS}::test_derived_id_that_is_taken_gives_way_to_the_next_and_is_found_again"
 FOREIGN_KEY = f"{EVENTS}::test_no_owner_is_shown_anothers_event_though_their_keys_lead_to_one_id"
-OWN_TOKENS = f"{ATTENDEES}::test_every_call_has_tokens_of_its_own {EVENTS}::test_every_call_has_tokens_of_its_own"
-CRASHES = "unit/test_event_crashes.py"
-ENDPOINTS = "unit/test_event_endpoints.py"
-LATE_RETRY = f"{CRASHES}::test_a_late_retry_of_a_deleted_events_making_leaves_nothing_behind"
-GONE = f"{ENDPOINTS}::test_a_deleted_event_is_gone_with_everybody_and_everything"
-DRAFT = f"{ENDPOINTS}::test_a_draft_is_its_organisers_alone"
-REPEATED = f"{CRASHES}::test_a_call_that_was_broken_off_is_completed_by_its_repetition"
-COMPLETED_FIRST = f"{CRASHES}::test_a_call_that_was_broken_off_is_completed_before_any_other_change"
-HELD_UP = f"{CRASHES}::test_a_change_that_is_held_up_anywhere_undoes_nothing_that_came_later"
-BOTH_HELD_UP = f"{CRASHES}::test_two_changes_that_are_held_up_anywhere_are_made_one_after_the_other"
-HELD_UP_BEYOND = f"{CRASHES}::test_a_change_that_is_held_up_while_its_event_is_deleted_brings_nothing_back"
-IN_THE_WAY = f"{CRASHES}::test_a_write_with_somebody_in_its_way_is_made_all_the_same"
-UPDATE_LOST = f"{CRASHES}::test_an_update_whose_answer_is_lost_is_made_once"
-OTHERS = f"{CRASHES}::test_an_event_that_is_anothers_by_now_is_left_alone"
-LATE = f"{CRASHES}::test_who_comes_late_leaves_a_change_alone_that_is_under_way"
-NOT_KNOWN_ANY_MORE = f"{CRASHES}::test_nobody_knows_what_became_of_a_change_when_too_much_happened_since"
-ON_THEIR_WAY = f"{CRASHES}::test_seats_on_their_way_into_the_reserve_are_not_taken"
-SOLD_MEANWHILE = f"{CRASHES}::test_seats_that_are_sold_while_they_are_looked_at_are_withdrawn_first"
-LEFT_OF_DELETED = f"{CRASHES}::test_all_that_is_left_of_a_deleted_event_is_that_it_was_one"
-HELD_AND_SOLD_MORE = f"{CRASHES}::test_a_seat_that_comes_free_while_they_are_looked_at_is_not_taken"
-COMES_AGAIN = f"{ENDPOINTS}::test_a_change_that_comes_again_is_answered_again_and_made_once"
-NO_CHANGE = f"{ENDPOINTS}::test_what_changes_nothing_is_no_change"
-WINDOW = f"{ENDPOINTS}::test_a_window_parties_and_the_waitlist_hold_for_everybody_at_once"
-OUT_OF_TIME = f"{ENDPOINTS}::test_a_deletion_that_runs_out_of_time_is_completed_by_its_repetition"
-ANOTHERS = f"{ENDPOINTS}::test_another_organisers_event_is_none_of_mine"
+OWN_TOKENS = f"{REGISTRATIONS}::test_every_call_has_tokens_of_its_own {EVENTS}::test_every_call_has_tokens_of_its_own"
 UPCOMING = f"{EVENTS}::test_upcoming_events_are_listed_soonest_first_in_one_query"
 
+FOUND = f"{EVENTS}::test_drafts_are_their_owners_alone_and_deleted_events_nobodys"
+COUNTED_SEVERAL = f"{EVENTS}::test_event_of_several_blocks_and_lists_is_counted_over_those_that_are_listed"
+COUNTS_PUT_BY = f"{EVENTS}::test_seats_that_are_put_by_are_neither_taken_nor_left"
+OWN_EVENTS = f"{EVENTS}::test_an_organisers_events_are_listed_by_start_in_every_status_and_past_ones_too"
 EVENT_SEATS = f"{EVENTS}::test_event_is_made_with_all_its_seats"
 LARGE_EVENT = f"{EVENTS}::test_blocks_that_do_not_fit_beside_their_event_go_ahead_of_it"
 LARGE_BROKE_OFF = f"{EVENTS}::test_large_event_that_broke_off_is_made_once_when_the_call_is_repeated"
 LARGE_CONTENTION = f"{EVENTS}::test_contention_in_any_transaction_of_a_large_event_is_tried_again"
 OTHER_BLOCKS = f"{EVENTS}::test_other_blocks_lead_to_another_id_and_are_left_alone"
 
+ONCE_MORE = f"{REGISTRATIONS}::test_a_repetition_that_finds_all_sold_looks_once_more_for_its_own_seat"
 SEATS = "unit/test_store_seats.py"
 TAKEN = f"{SEATS}::test_seats_are_taken_from_a_block_that_has_as_many_left"
-NO_MORE_TAKEN = f"{SEATS}::test_no_more_seats_are_taken_than_are_left_and_the_block_is_shown"
-CHANGED = f"{SEATS}::test_seats_are_changed_and_an_empty_block_is_listed_in_the_same_transaction"
-CHANGE_REFUSED = f"{SEATS}::test_a_change_that_cannot_be_shows_why_and_changes_nothing"
-ALONGSIDE = f"{SEATS}::test_what_goes_alongside_is_carried_out_with_the_change"
-NOT_ALONGSIDE = f"{SEATS}::test_nothing_goes_alongside_a_refused_change"
-CHANGE_CONTENTION = f"{SEATS}::test_a_change_with_somebody_in_its_way_is_tried_again_as_it_was"
-EMPTY_TOO = f"{SEATS}::test_a_block_that_empties_before_it_is_reached_is_listed_too"
+ALL_OR_NONE = f"{SEATS}::test_all_of_a_partys_seats_are_taken_or_none_and_the_block_that_refuses_is_shown"
+UNDER_TERMS = f"{SEATS}::test_seats_are_taken_under_the_events_terms"
+CHANGED = f"{SEATS}::test_a_blocks_seats_are_changed"
+CHANGE_REFUSED = f"{SEATS}::test_a_change_that_cannot_be_is_refused"
+DIRECTORY_CHANGED = f"{SEATS}::test_a_directory_is_changed_as_a_whole_where_the_condition_holds"
+SEATS_READ = f"{SEATS}::test_seats_left_are_read_and_empty_blocks_taken_off"
+TOO_FEW = f"{SEATS}::test_a_party_is_told_how_many_seats_are_left_where_two_readings_agree"
+MOVED_BETWEEN = f"{SEATS}::test_a_party_is_not_told_so_where_seats_have_moved_between_two_readings"
+TOLD_TERMS = f"{SEATS}::test_who_is_not_there_is_told_what_the_terms_say_and_who_is_there_is_shown"
 TAKEN_OFF = f"{SEATS}::test_what_was_found_empty_is_taken_off_in_one_update"
 TAKEN_OFF_LATE = f"{SEATS}::test_seats_that_come_back_between_reading_and_taking_off_stay_listed"
 EMPTY_DIRECTORY = f"{SEATS}::test_an_empty_directory_ends_the_search_and_only_the_person_is_read_while_it_is_fresh"
 THOUSAND = f"{SEATS}::test_a_thread_remembers_a_thousand_events"
 
 CLIENT = "unit/test_store_client.py"
+IF_IT_HOLDS = f"{CLIENT}::test_an_action_is_carried_out_if_its_condition_holds_whatever_its_attributes_are_called"
+NOTHING_UNUSED = f"{CLIENT}::test_an_action_names_nothing_that_it_does_not_use"
+LARGE_PARTITION = f"{CLIENT}::test_a_large_partition_is_read_and_counted_to_its_end"
+COUNTED = f"{CLIENT}::test_what_comes_before_a_key_is_counted_whether_it_is_there_or_not"
+IN_ORDER = f"{CLIENT}::test_a_partition_is_read_in_order_as_of_now"
+FILTERED = f"{CLIENT}::test_a_partition_is_filtered"
+MANY_KEYS = f"{CLIENT}::test_more_items_than_one_call_gives_are_read_side_by_side_in_order"
 SEVERAL = f"{CLIENT}::test_items_come_in_the_order_of_their_keys_whichever_are_there"
 UNPROCESSED = f"{CLIENT}::test_items_that_dynamodb_had_no_time_for_are_read_again"
 UPDATED = f"{CLIENT}::test_update_is_made_while_its_condition_holds"
@@ -91,11 +82,38 @@ BOUNDS = f"{CONNECTION}::test_client_waits_and_repeats_within_bounds"
 BUSY = f"{CLIENT}::test_every_code_that_says_try_again_is_known"
 CUT_OFF = f"{CLIENT}::test_an_answer_that_broke_off_is_worth_another_try"
 
+LEDGER = "unit/test_store_ledger.py"
+FREED = f"{LEDGER}::test_seats_of_a_block_that_has_some_left_are_freed_in_one_call"
+RELISTED = f"{LEDGER}::test_seats_of_an_empty_block_are_freed_and_the_block_listed_in_one_transaction"
+RELEASE_AGAIN = f"{LEDGER}::test_a_release_with_somebody_in_its_way_is_tried_again"
+RELEASE_LOST = f"{LEDGER}::test_a_release_whose_repetition_met_somebody_may_have_been_carried_out"
+HEAD = f"{LEDGER}::test_the_head_has_the_seats_at_once_and_the_blocks_stay_as_they_are"
+PROMOTED = f"{LEDGER}::test_who_is_promoted_is_an_attendee_from_now_on"
+PUT_BY = f"{LEDGER}::test_what_does_not_do_for_the_head_is_put_by_unless_smaller_parties_may_pass"
+GIVEN_ON = f"{LEDGER}::test_what_was_put_by_is_given_with_what_comes_free"
+LAST_WAITING = f"{LEDGER}::test_the_last_who_waits_leaves_to_all_what_is_left_over"
+LEAVER = f"{LEDGER}::test_who_gives_up_a_place_leaves_what_was_put_by_to_the_next"
+LEAVES = f"{LEDGER}::test_who_gives_up_a_place_where_nothing_is_put_by_only_goes"
+ENDED = f"{LEDGER}::test_nobody_is_promoted_once_registration_has_ended"
+RELEASE_RACES = f"{LEDGER}::test_a_release_goes_by_what_stands_when_it_is_written"
+SAME_LIST = f"{LEDGER}::test_one_who_leaves_and_one_who_comes_in_with_as_many_do_not_make_the_list_as_it_was"
+TWO_LEAVE = f"{LEDGER}::test_two_who_leave_at_once_leave_nothing_put_by_that_would_do"
+SETTLED = f"{LEDGER}::test_a_reserve_goes_first_to_who_waits_and_then_to_all"
+SETTLED_ALL = f"{LEDGER}::test_however_many_wait_all_are_promoted_for_whom_it_does"
+SETTLED_RACES = f"{LEDGER}::test_a_reserve_is_settled_by_what_stands_when_it_is_written"
+GROWN = f"{LEDGER}::test_a_capacity_that_has_grown_gets_blocks_of_its_own_under_the_directorys_terms"
+WITHDRAWN = f"{LEDGER}::test_seats_that_are_left_are_withdrawn_until_there_are_enough_or_no_more"
+FEWER_AT_ONCE = f"{LEDGER}::test_withdrawing_halves_what_it_asks_for_at_once_each_time_somebody_is_in_the_way"
+HEAD_ALONE = f"{LEDGER}::test_seats_that_are_all_given_list_no_block"
+SETTLED_PAUSES = f"{LEDGER}::test_settling_goes_on_without_a_pause"
+SIZES = f"{LEDGER}::test_no_transaction_is_larger_than_dynamodb_takes_or_names_an_item_twice"
+
 CONTENTION = "unit/test_store_contention.py"
 PAUSES = f"{CONTENTION}::test_pauses_are_drawn_from_nothing_to_a_bound_that_doubles_up_to_a_limit"
 RETRIES = f"{CONTENTION}::test_tries_end_with_an_error_after_so_many_retries"
 TIME_IS_UP = f"{CONTENTION}::test_no_retry_starts_after_the_time_is_up"
 TOO_LATE = f"{CONTENTION}::test_nobody_sleeps_who_would_wake_too_late"
+STEP_FURTHER = f"{CONTENTION}::test_a_call_that_has_come_a_step_further_has_all_its_tries_and_all_its_time_again"
 AT_ONCE_TOO_LATE = f"{CONTENTION}::test_a_caller_that_goes_on_runs_out_of_time_too"
 GOES_ON = f"{CONTENTION}::test_going_on_is_for_one_try_and_does_not_lengthen_later_pauses"
 
@@ -115,40 +133,54 @@ TWICE = f"{IMPORT}::test_the_second_row_with_an_address_is_told_of_the_first"
 MUTANTS: Table = {
     "shared/event_management/store/attendees.py": [
         Mutant(
+            "people in other partitions are not listed",
+            "in range(event.attendee_partitions)",
+            "in range(1)",
+            MERGED,
+        ),
+    ],
+    "shared/event_management/store/registrations.py": [
+        Mutant(
             "any text may be an event's id",
             "read_secrets() if is_event_id(event_id) else None",
             "read_secrets()",
-            f"{ATTENDEES}::test_text_that_is_no_event_id_is_not_found_without_a_call",
+            f"{REGISTRATIONS}::test_text_that_is_no_event_id_is_not_found_without_a_call",
         ),
         Mutant(
             "a stack without events is a defect",
             "    if secrets is None:\n        raise EventNotFoundError\n",
             "",
-            f"{ATTENDEES}::test_no_event_is_found_in_a_stack_that_never_had_one",
+            f"{REGISTRATIONS}::test_no_event_is_found_in_a_stack_that_never_had_one",
         ),
         Mutant(
             "a duplicate beside contention is no duplicate",
             "if person.is_refusal:",
-            "if person.is_refusal and not block.is_contention:",
-            f"{ATTENDEES}::test_refusal_by_the_person_counts_whatever_the_block_says",
+            "if person.is_refusal and not any(block.is_contention for block in blocks):",
+            f"{REGISTRATIONS}::test_refusal_by_the_person_counts_whatever_the_block_says",
         ),
         Mutant(
             "full beside contention is full",
-            "if block.is_refusal and not person.is_contention:",
-            "if block.is_refusal:",
+            "elif not person.is_contention and any(",
+            "elif any(",
             REFUSED_BESIDE_CONTENTION,
         ),
         Mutant(
             "full is told before duplicate",
             "if person.is_refusal:",
-            "if person.is_refusal and not block.is_refusal:",
-            f"{ATTENDEES}::test_holder_of_a_seat_is_told_so_even_when_all_are_taken",
+            "if person.is_refusal and not any(block.is_refusal for block in blocks):",
+            f"{REGISTRATIONS}::test_holder_of_a_seat_is_told_so_even_when_all_are_taken",
         ),
         Mutant(
             "whoever is there is not told before a block is found",
-            "                return _registration_there(there, marks)\n            if finder",
-            "                pass\n            if finder",
-            f"{ATTENDEES}::test_first_look_into_the_directory_finds_a_duplicate_without_a_write {SOLD_OUT}",
+            "                if standing := recognise(there, marks):\n                    return _told(standing)\n",
+            "",
+            f"{REGISTRATIONS}::test_first_look_into_the_directory_finds_a_duplicate_without_a_write {SOLD_OUT}",
+        ),
+        Mutant(
+            "who was registered before is found out twice",
+            "                former = there\n",
+            "                pass\n",
+            f"{REGISTRATIONS}::test_who_cancelled_registers_anew_in_one_transaction_where_seats_are_not_known",
         ),
         Mutant(
             "sold out is a defect",
@@ -161,40 +193,80 @@ MUTANTS: Table = {
             "callers stay in their block",
             "            finder.took_seat()\n",
             "",
-            f"{ATTENDEES}::test_a_caller_takes_seats_from_one_block_after_the_other_until_all_are_sold",
+            f"{REGISTRATIONS}::test_a_caller_takes_seats_from_one_block_after_the_other_until_all_are_sold",
         ),
-        Mutant("an empty block is tried for ever", "            finder.found_empty()\n", "", LAST_SEAT),
-        Mutant("an empty block is waited for", "            tries.go_on()\n", "", NEXT_BLOCK),
+        Mutant("an empty block is tried for ever", "    finder.found_empty()\n", "", LAST_SEAT),
+        Mutant(
+            "an empty block is waited for",
+            "gathered)\n            tries.go_on()\n",
+            "gathered)\n",
+            NEXT_BLOCK,
+        ),
+        Mutant(
+            "who was registered before is waited for",
+            "            former = person.item\n            tries.go_on()\n",
+            "            former = person.item\n",
+            f"{REGISTRATIONS}::test_who_was_registered_once_is_not_told_full_before_the_last_seat_is_gone",
+        ),
+        Mutant(
+            "who was registered before is registered no more",
+            "            former = person.item\n",
+            "",
+            f"{REGISTRATIONS}::test_who_cancelled_registers_anew_under_a_new_serial",
+        ),
         Mutant(
             "who meets another stays",
             "            finder.met_another()\n",
             "            pass\n",
-            f"{ATTENDEES}::test_contention_leads_to_another_block_and_under_a_new_token",
+            f"{REGISTRATIONS}::test_contention_leads_to_another_block_and_under_a_new_token",
         ),
-        Mutant("closed is sought elsewhere", "            _check_is_open(block)\n", "", CLOSED),
+        Mutant(
+            "a party that met another goes where seats were",
+            "            gathered = None\n    raise",
+            "            pass\n    raise",
+            f"{REGISTRATIONS}::test_a_party_that_met_another_begins_anew",
+        ),
+        Mutant(
+            "what the terms say is sought elsewhere",
+            "        keys.read_terms(item).check(now, attendee.seats)\n",
+            "",
+            TERMS,
+        ),
         Mutant(
             "people are spread as elsewhere",
             "finder.attendee_partitions) |",
             "1) |",
-            f"{ATTENDEES}::test_people_are_spread_over_the_partitions_of_their_event",
+            f"{REGISTRATIONS}::test_people_are_spread_over_the_partitions_of_their_event",
         ),
         Mutant(
             "an attendee is recorded in another block",
-            "keys.attendee_item(attendee, finder.block, ",
-            "keys.attendee_item(attendee, 0, ",
-            f"{ATTENDEES}::test_contention_leads_to_another_block_and_under_a_new_token",
-        ),
-        Mutant(
-            "people in other partitions are not listed",
-            "in range(event.attendee_partitions)",
-            "in range(1)",
-            MERGED,
+            "keys.attendee_item(attendee, parts, ",
+            "keys.attendee_item(attendee, {0: attendee.seats}, ",
+            f"{REGISTRATIONS}::test_contention_leads_to_another_block_and_under_a_new_token",
         ),
         Mutant(
             "a duplicate is registered",
             "        raise AlreadyRegisteredError",
-            "        return Registration(keys.read_attendee(person or {}), replayed=False)",
+            "        return Registration(keys.read_attendee(person), replayed=False)",
             DUPLICATE,
+        ),
+        Mutant(
+            "who waits is registered already",
+            '        if person["state"] == "waiting":\n            raise AlreadyWaitingError\n',
+            "",
+            f"{REGISTRATIONS}::test_who_waits_is_told_so",
+        ),
+        Mutant(
+            "a late retry books again who cancelled",
+            "        if origin is not Origin.ANOTHER:\n            raise RegistrationCancelledError\n",
+            "",
+            f"{REGISTRATIONS}::test_a_late_retry_books_nobody_again_who_cancelled",
+        ),
+        Mutant(
+            "who cancelled never registers again",
+            "        if origin is not Origin.ANOTHER:\n            raise RegistrationCancelledError\n",
+            "        raise RegistrationCancelledError\n",
+            f"{REGISTRATIONS}::test_who_cancelled_registers_anew_under_a_new_serial",
         ),
         Mutant("a repeated call is told as new", "replayed=origin is Origin.EARLIER_CALL", "replayed=False", REPLAYED),
         Mutant(
@@ -203,13 +275,50 @@ MUTANTS: Table = {
             "replayed=True",
             OWN_WORK,
         ),
+        Mutant("our own work is not counted", "if not standing.replayed:", "if False:", OWN_WORK),
+        Mutant(
+            "another call's work is counted",
+            "if not standing.replayed:",
+            "if True:",
+            f"{REGISTRATIONS}::test_same_key_and_request_is_told_of_the_same_seat",
+        ),
+        Mutant(
+            "whoever is there by now is replaced",
+            '"#state = :cancelled AND serial = :serial"',
+            '"(#state = :cancelled OR #state <> :cancelled) AND (serial = :serial OR serial <> :serial)"',
+            f"{REGISTRATIONS}::test_who_registers_anew_twice_at_once_is_registered_once",
+        ),
+        Mutant(
+            "a registration that was cancelled since is replaced",
+            '"#state = :cancelled AND serial = :serial"',
+            '"#state = :cancelled AND (serial = :serial OR serial <> :serial)"',
+            f"{REGISTRATIONS}::test_a_registration_made_and_cancelled_meanwhile_is_not_forgotten",
+        ),
         Mutant(
             "a block that is gone is a defect",
-            "if block.item is None:",
+            "if item is None:",
             "if False:",
-            f"{ATTENDEES}::test_event_whose_blocks_are_gone_is_not_found",
+            f"{REGISTRATIONS}::test_event_whose_blocks_are_gone_is_not_found",
         ),
-        Mutant("closed is full", """if block.item["state"] != "open":""", "if False:", CLOSED),
+        Mutant(
+            "a party sits in one block or nowhere",
+            'if gathered or any(item["seats_left"] for item in refused if item):',
+            "if False:",
+            f"{REGISTRATIONS}::test_a_party_that_no_block_has_room_for_gathers_its_seats_at_once",
+        ),
+        Mutant(
+            "an empty block has everybody gather",
+            'if gathered or any(item["seats_left"] for item in refused if item):',
+            "if True:",
+            NEXT_BLOCK,
+        ),
+        Mutant(
+            "a party gathers but once",
+            'if gathered or any(item["seats_left"] for item in refused if item):',
+            'if any(item["seats_left"] for item in refused if item):',
+            f"{REGISTRATIONS}::test_a_party_gathers_again_where_all_seats_of_a_block_went_meanwhile",
+        ),
+        Mutant("a late caller looks but once", ", once_more=idempotency is not None", "", ONCE_MORE),
     ],
     "shared/event_management/store/attributes.py": [
         Mutant(
@@ -277,22 +386,10 @@ MUTANTS: Table = {
     ],
     "shared/event_management/store/client.py": [
         Mutant(
-            "what is there is absent",
-            '"attribute_not_exists(pk)", {}),\n    }\n    return {"ConditionCheck"',
-            '"attribute_exists(pk) OR attribute_not_exists(pk)", {}),\n    }\n    return {"ConditionCheck"',
-            LATE_RETRY,
-        ),
-        Mutant(
-            "every contention is worth another call",
-            "if is_repetition and not is_idempotent and any(reason.is_contention for reason in reasons):",
-            "if any(reason.is_contention for reason in reasons):",
-            f"{SEATS}::test_a_change_with_somebody_in_its_way_is_tried_again_as_it_was",
-        ),
-        Mutant(
             "registrations whose repetition met somebody are given up",
             "is_repetition and not is_idempotent and",
             "is_repetition and",
-            f"{ATTENDEES}::test_registration_whose_repetition_met_somebody_is_found",
+            f"{REGISTRATIONS}::test_registration_whose_repetition_met_somebody_is_found",
         ),
         Mutant("a conflict is no contention", '"TransactionConflict", ', "", REASONS),
         Mutant("throttling is no contention", '"ThrottlingError", ', "", REASONS),
@@ -332,12 +429,6 @@ MUTANTS: Table = {
             f"{CLIENT}::test_cancellation_that_is_neither_refusal_nor_contention_is_a_defect_of_ours",
         ),
         Mutant(
-            "new items replace others",
-            '"ConditionExpression": "attribute_not_exists(pk)"',
-            '"ConditionExpression": "attribute_not_exists(nothing)"',
-            REFUSED,
-        ),
-        Mutant(
             "items in the way are not shown",
             '"ReturnValuesOnConditionCheckFailure": "ALL_OLD"',
             '"ReturnValuesOnConditionCheckFailure": "NONE"',
@@ -361,12 +452,6 @@ MUTANTS: Table = {
             'by_key = {(item["pk"], item["sk"]): item',
             'by_key = {(item["pk"], "S"): item',
             SEVERAL,
-        ),
-        Mutant(
-            "updates are made whatever holds",
-            "ConditionExpression=condition,",
-            'ConditionExpression=f"({condition}) OR NOT ({condition})",',
-            UPDATED,
         ),
         Mutant(
             "a refused update is a success",
@@ -420,18 +505,11 @@ MUTANTS: Table = {
             "position(items[-1]) <= position(page[-1])",
             f"{CLIENT}::test_a_page_that_ends_with_a_partitions_share_is_whole",
         ),
-        Mutant("partitions are read one by one", "ThreadPoolExecutor(len(calls))", "ThreadPoolExecutor(1)", AT_ONCE),
         Mutant(
             "partitions are read without a deadline",
             "pool.submit(copy_context().run, function, *call)",
             "pool.submit(function, *call)",
             AT_ONCE,
-        ),
-        Mutant(
-            "items are read as they were",
-            "ConsistentRead=True",
-            "ConsistentRead=False",
-            f"{EVENTS}::test_event_is_found_as_of_now_in_one_call",
         ),
         Mutant(
             "an item is put whether absent or not",
@@ -498,6 +576,133 @@ MUTANTS: Table = {
         Mutant("a busy DynamoDB is a defect", "if code in _BUSY or status >= 500:", "if status >= 500:", BUSY),
         Mutant("DynamoDB's own defects are ours", " or status >= 500:", ":", PASSING),
         Mutant("our defects are DynamoDB's", " or status >= 500:", " or True:", LASTING),
+        Mutant(
+            "every contention is worth another call",
+            "if is_repetition and not is_idempotent and any(reason.is_contention for reason in reasons):",
+            "if any(reason.is_contention for reason in reasons):",
+            RELEASE_AGAIN,
+        ),
+        Mutant(
+            "new items replace others",
+            'return put_if(item, "attribute_not_exists(pk)")',
+            'return put_if(item, "attribute_not_exists(nothing)")',
+            REFUSED,
+        ),
+        Mutant(
+            "updates are made whatever holds",
+            '"ConditionExpression": condition,',
+            '"ConditionExpression": f"({condition}) OR NOT ({condition})",',
+            f"{UPDATED} {IF_IT_HOLDS}",
+        ),
+        *(
+            Mutant(f"{name} is what DynamoDB means by it", f'"#{name}", ', "", IF_IT_HOLDS)
+            for name in ("state", "status", "owner", "name")
+        ),
+        Mutant("capacity is what DynamoDB means by it", ', "#capacity")', ")", IF_IT_HOLDS),
+        Mutant(
+            "every name is given whether used or not",
+            "for name in _RESERVED if name in expressions}",
+            "for name in _RESERVED}",
+            NOTHING_UNUSED,
+        ),
+        Mutant("values are given where there are none", "    if values:\n", "    if True:\n", NOTHING_UNUSED),
+        Mutant(
+            "an update names what its condition names alone",
+            '**_condition(condition, values, f"{update} {condition}"),',
+            "**_condition(condition, values),",
+            f"{CLIENT}::test_an_update_may_name_what_its_condition_does_not",
+        ),
+        Mutant(
+            "a key that is taken is free",
+            """        **_condition("attribute_not_exists(pk)", {}),
+    }
+    return {"ConditionCheck": cast("ConditionCheckTypeDef", check)}""",
+            """        **_condition("attribute_not_exists(nothing)", {}),
+    }
+    return {"ConditionCheck": cast("ConditionCheckTypeDef", check)}""",
+            f"{CLIENT}::test_a_key_is_checked_to_be_free_and_left_so",
+        ),
+        Mutant(
+            "one call is asked for any number of items",
+            "if len(wanted) > MOST_KEYS:",
+            "if False:",
+            MANY_KEYS,
+        ),
+        Mutant(
+            "a hundred items are read in two calls",
+            "if len(wanted) > MOST_KEYS:",
+            "if len(wanted) >= MOST_KEYS:",
+            MANY_KEYS,
+        ),
+        Mutant(
+            "partitions are read one by one",
+            "ThreadPoolExecutor(min(len(calls), MOST_AT_ONCE))",
+            "ThreadPoolExecutor(1)",
+            AT_ONCE,
+        ),
+        Mutant(
+            "any number of calls are made at once",
+            "min(len(calls), MOST_AT_ONCE)",
+            "len(calls)",
+            f"{CLIENT}::test_no_more_calls_are_made_side_by_side_than_may_be",
+        ),
+        Mutant(
+            "items are read as they were",
+            "            ConsistentRead=True,\n            ReturnConsumedCapacity",
+            "            ConsistentRead=False,\n            ReturnConsumedCapacity",
+            f"{CLIENT}::test_items_are_read_as_of_now",
+        ),
+        Mutant(
+            "a partition is read as it was",
+            "                ConsistentRead=True,\n                ReturnConsumedCapacity",
+            "                ConsistentRead=False,\n                ReturnConsumedCapacity",
+            IN_ORDER,
+        ),
+        Mutant(
+            "a partition is not filtered", '        start["FilterExpression"] = condition\n', "        pass\n", FILTERED
+        ),
+        Mutant(
+            "a partition ends at its first page",
+            '        yield from (from_attributes(item) for item in answer["Items"])\n        if "LastEvaluatedKey" not in answer:',
+            '        yield from (from_attributes(item) for item in answer["Items"])\n        if True:',
+            LARGE_PARTITION,
+        ),
+        Mutant(
+            "a partition is read in pages of any size",
+            'start: dict[str, Any] = {"Limit": limit} if limit else {}',
+            "start: dict[str, Any] = {}",
+            f"{CLIENT}::test_a_partition_is_read_page_by_page_and_no_further_than_wanted",
+        ),
+        Mutant(
+            "every partition is read",
+            'KeyConditionExpression="pk = :partition",',
+            'KeyConditionExpression="pk = :partition AND sk >= :partition",',
+            IN_ORDER,
+        ),
+        Mutant(
+            "what comes after a key is counted",
+            "pk = :partition AND sk < :position",
+            "pk = :partition AND sk > :position",
+            COUNTED,
+        ),
+        Mutant(
+            "a key is counted too",
+            "pk = :partition AND sk < :position",
+            "pk = :partition AND sk <= :position",
+            COUNTED,
+        ),
+        Mutant(
+            "counting ends at a megabyte",
+            "            return number\n        start",
+            "            return number\n        return number\n        start",
+            LARGE_PARTITION,
+        ),
+        Mutant(
+            "only the last page is counted",
+            '        number += answer["Count"]',
+            '        number = answer["Count"]',
+            LARGE_PARTITION,
+        ),
     ],
     "shared/event_management/store/contention.py": [
         Mutant("retries have no end", "self._retries > MAX_RETRIES or ", "", RETRIES),
@@ -519,8 +724,8 @@ MUTANTS: Table = {
         Mutant("who went on once never pauses", "        self._waits = True\n", "", GOES_ON),
         Mutant(
             "nobody goes on at once",
-            "        self._waits = False\n\n    def _wait",
-            "        pass\n\n    def _wait",
+            "        self._waits = False\n\n    def begin_anew",
+            "        pass\n\n    def begin_anew",
             GOES_ON,
         ),
         Mutant("pauses have no jitter", "pause = self._uniform(0, ", "pause = max(0, ", PAUSES),
@@ -549,6 +754,24 @@ MUTANTS: Table = {
             '        count("ContentionRetries")\n',
             "",
             f"{CONTENTION}::test_each_retry_is_counted_and_the_first_try_is_not",
+        ),
+        Mutant(
+            "a step further takes time from the next",
+            "        self._begun = self._clock()\n        self._retries = 0\n",
+            "        self._retries = 0\n",
+            STEP_FURTHER,
+        ),
+        Mutant(
+            "a step further takes tries from the next",
+            "        self._begun = self._clock()\n        self._retries = 0\n        self._waits",
+            "        self._begun = self._clock()\n        self._waits",
+            STEP_FURTHER,
+        ),
+        Mutant(
+            "a step further takes a pause",
+            "        self._retries = 0\n        self._waits = False\n\n    def _wait",
+            "        self._retries = 0\n\n    def _wait",
+            STEP_FURTHER,
         ),
     ],
     "shared/event_management/store/events.py": [
@@ -584,15 +807,6 @@ MUTANTS: Table = {
         Mutant("more blocks than fit go beside their event", "MOST_ACTIONS - 2", "MOST_ACTIONS - 1", LARGE_EVENT),
         Mutant("fewer blocks than fit go beside their event", "MOST_ACTIONS - 2", "MOST_ACTIONS - 3", LARGE_EVENT),
         Mutant(
-            "blocks that do not fit are forgotten", "range(0, len(ahead), MOST_ACTIONS - 1)", "range(0)", LARGE_EVENT
-        ),
-        Mutant(
-            "only the first that do not fit go ahead",
-            "range(0, len(ahead), MOST_ACTIONS - 1)",
-            "range(0, min(1, len(ahead)))",
-            LARGE_EVENT,
-        ),
-        Mutant(
             "transactions of a try share a token", "marks.token(attempt, first)", "marks.token(attempt)", LARGE_EVENT
         ),
         Mutant(
@@ -600,12 +814,6 @@ MUTANTS: Table = {
             "if contention := [reason for reason in reasons if reason.is_contention]:",
             "if contention := []:",
             LARGE_CONTENTION,
-        ),
-        Mutant(
-            "blocks that are there already are in the way",
-            "is_there = any(reason.is_refusal for reason in reasons[:1])",
-            "is_there = bool(reasons)",
-            LARGE_BROKE_OFF,
         ),
         Mutant(
             "too few blocks are enough", "if there is None or marks", "if there is not None and marks", OTHER_BLOCKS
@@ -618,478 +826,150 @@ MUTANTS: Table = {
             OTHER_BLOCKS,
         ),
         Mutant(
-            "blocks ahead of their event are anybody's",
-            "[item | marks.attributes() for item in ahead[first : first + MOST_ACTIONS - 1]]",
-            "ahead[first : first + MOST_ACTIONS - 1]",
-            f"{EVENTS}::test_a_key_whose_request_broke_off_is_good_for_that_request_alone",
-        ),
-        Mutant(
             "an event with other blocks by now is another",
             "get_item(keys.event_key(event.id)))]",
             "None)]",
             f"{EVENTS}::test_large_event_is_told_of_again_also_when_it_has_other_seats_by_now",
         ),
+        Mutant("a collision leads nowhere", "collisions += 1", "pass", DERIVED_ID_TAKEN),
+        Mutant(
+            "past events are upcoming", "after or keys.stamp(now or datetime.now(UTC))", "after or keys.FIRST", UPCOMING
+        ),
+        Mutant(
+            "blocks that do not fit are forgotten", "range(0, len(ahead), MOST_ACTIONS - 1)", "range(0)", LARGE_EVENT
+        ),
+        Mutant(
+            "only the first that do not fit go ahead",
+            "range(0, len(ahead), MOST_ACTIONS - 1)",
+            "range(0, min(1, len(ahead)))",
+            LARGE_EVENT,
+        ),
+        Mutant(
+            "blocks that are there already are in the way",
+            "if is_there or not all(",
+            "if reasons or not all(",
+            LARGE_BROKE_OFF,
+        ),
+        Mutant(
+            "blocks ahead of their event are anybody's",
+            "[item | marks.attributes() for item in ahead[first : first + MOST_ACTIONS - 1]]",
+            "ahead[first : first + MOST_ACTIONS - 1]",
+            f"{EVENTS}::test_a_key_whose_request_broke_off_is_good_for_that_request_alone",
+        ),
         Mutant("an event has no directory", "keys.directory_item(event, len(blocks)), ", "", EVENT_SEATS),
         Mutant(
-            "a late retry leaves blocks of a deleted event behind",
-            "puts = [check_absent(keys.event_key(event.id)), ",
-            "puts = [check_absent(keys.event_key('a' * 10)), ",
-            LATE_RETRY,
-        ),
-        Mutant(
-            "an event that is there has other blocks",
-            "        if is_there or not all(",
-            "        if not all(",
-            f"{EVENTS}::test_large_event_is_told_of_again_in_two_calls",
-        ),
-        Mutant(
-            "a deleted event is told of",
-            '                if there["status"] == keys.DELETED:\n                    raise EventDeletedError\n',
+            "a deleted event is made again",
+            """                if there["status"] == keys.DELETED:\n                    raise EventDeletedError\n""",
             "",
-            LATE_RETRY,
+            f"{EVENTS}::test_what_is_left_of_a_deleted_event_is_in_no_list_and_its_key_makes_no_other",
         ),
         Mutant(
-            "a deleted event is found",
-            'item is None or seats is None or item["status"] == keys.DELETED:',
-            "item is None or seats is None:",
-            f"{CRASHES}::test_an_event_is_gone_for_everybody_with_the_first_write_of_its_deletion",
-        ),
-        Mutant(
-            "an event without items is a defect",
-            'if item is None or seats is None or item["status"] == keys.DELETED:',
-            "if False:",
-            f"{EVENTS}::test_unknown_event_is_not_found",
-        ),
-        Mutant(
-            "any text may be an event's id to read it",
+            "any text may be an event's id",
             "    if not is_event_id(event_id):\n        raise EventNotFoundError\n",
             "",
             f"{EVENTS}::test_text_that_is_no_event_id_is_not_found_without_a_call",
         ),
-        Mutant("drafts are everybody's", 'item["status"] == "draft" and item["owner"] != owner:', "False:", DRAFT),
-        Mutant(
-            "drafts are nobody's",
-            'item["status"] == "draft" and item["owner"] != owner:',
-            'item["status"] == "draft":',
-            DRAFT,
-        ),
-        Mutant(
-            "a capacity that is being raised is shown as it was",
-            ", max_capacity=directory.capacity)",
-            ")",
-            f"{CRASHES}::test_no_seat_too_many_is_sold_or_shown_while_a_change_is_broken_off",
-        ),
-        Mutant(
-            "a deleted event is its owner's",
-            'if item is None or item["status"] == keys.DELETED or item["owner"] != owner:',
-            'if item is None or item["owner"] != owner:',
-            GONE,
-        ),
-        Mutant("a collision leads nowhere", "collisions += 1", "pass", DERIVED_ID_TAKEN),
-        Mutant(
-            "any text may be an event's id",
-            "get_item(keys.event_key(event_id)) if is_event_id(event_id) else None",
-            "get_item(keys.event_key(event_id))",
-            f"{ENDPOINTS}::test_what_is_no_event_id_costs_no_call",
-        ),
         Mutant(
             "an unknown event is a defect",
-            'item is None or item["status"] == keys.DELETED or item["owner"] != owner:',
-            'item["status"] == keys.DELETED or item["owner"] != owner:',
-            f"{ENDPOINTS}::test_an_unknown_event_cannot_be_deleted_or_cancelled",
+            "if item is None or seats is None or",
+            "if seats is None or",
+            f"{EVENTS}::test_unknown_event_is_not_found",
+        ),
+        Mutant(
+            "an event whose seats are gone already is a defect",
+            "if item is None or seats is None or",
+            "if item is None or",
+            f"{EVENTS}::test_an_event_that_is_being_deleted_is_not_found",
+        ),
+        Mutant(
+            "deleted events are found",
+            """ or seats is None or item["status"] == keys.DELETED:""",
+            " or seats is None:",
+            FOUND,
+        ),
+        Mutant(
+            "everybody finds drafts",
+            """    if item["status"] == "draft" and item["owner"] != owner:\n        raise EventNotFoundError\n""",
+            "",
+            FOUND,
+        ),
+        Mutant(
+            "nobody finds drafts",
+            """item["status"] == "draft" and item["owner"] != owner:""",
+            """item["status"] == "draft":""",
+            FOUND,
+        ),
+        Mutant(
+            "only its owner finds an event",
+            """item["status"] == "draft" and item["owner"] != owner:""",
+            """item["owner"] != owner:""",
+            FOUND,
+        ),
+        Mutant(
+            "seats that are put by are taken",
+            "directory.capacity - directory.reserve - left",
+            "directory.capacity - left",
+            COUNTS_PUT_BY,
+        ),
+        Mutant(
+            "counts fall below nothing",
+            "registered=max(0, directory.capacity - directory.reserve - left)",
+            "registered=directory.capacity - directory.reserve - left",
+            f"{EVENTS}::test_counts_of_different_moments_are_never_below_nothing",
+        ),
+        Mutant(
+            "only the first block is counted",
+            "blocks = [block, *more[: len(more_blocks)]]",
+            "blocks = [block]",
+            COUNTED_SEVERAL,
+        ),
+        Mutant(
+            "only the first list of who has come is counted",
+            "doors = [door, *more[len(more_blocks) :]]",
+            "doors = [door]",
+            COUNTED_SEVERAL,
+        ),
+        Mutant(
+            "the first block is counted twice",
+            "directory.open_blocks - {0}",
+            "directory.open_blocks",
+            f"{EVENTS}::test_event_of_one_block_is_found_with_its_counts_as_of_now_in_one_call",
+        ),
+        Mutant(
+            "any text may be an owned event's id",
+            "get_item(keys.event_key(event_id)) if is_event_id(event_id) else None",
+            "get_item(keys.event_key(event_id))",
+            f"{EVENTS}::test_text_that_is_no_event_id_is_no_owned_event_without_a_call",
         ),
         Mutant(
             "every organiser owns every event",
-            ' or item["owner"] != owner:\n        raise EventNotFoundError\n    return keys.read_event(item)',
-            ":\n        raise EventNotFoundError\n    return keys.read_event(item)",
+            """ or item["owner"] != owner:\n        raise EventNotFoundError\n    return""",
+            ":\n        raise EventNotFoundError\n    return",
             f"{EVENTS}::test_only_its_owner_finds_an_owned_event",
         ),
         Mutant(
-            "past events are upcoming", "after or keys.stamp(now or datetime.now(UTC))", "after or keys.FIRST", UPCOMING
-        ),
-    ],
-    "shared/event_management/store/changes.py": [
-        Mutant("a change of another version is written over", "revision = :revision AND ", "", HELD_UP),
-        Mutant("another's event is changed by who owned it", "#owner = :owner AND ", "", OTHERS),
-        Mutant("a change is begun before another ends", " AND attribute_not_exists(pending)", "", BOTH_HELD_UP),
-        Mutant(
-            "a repetition is another change",
-            "return digest(self.content, str(version))",
-            "return digest(str(version), str(datetime.now(UTC)))",
-            COMES_AGAIN,
+            "an owner finds deleted events",
+            """if item is None or item["status"] == keys.DELETED or item["owner"]""",
+            """if item is None or item["owner"]""",
+            f"{EVENTS}::test_its_owner_finds_no_deleted_event",
         ),
         Mutant(
-            "another change of the same version is a repetition",
-            "digest(self.content, str(version))",
-            "digest(str(version))",
-            COMES_AGAIN,
+            "an organiser's past events are not listed",
+            "_list(keys.GSI2, keys.events_of(owner), after or keys.FIRST, limit)",
+            "_list(keys.GSI2, keys.events_of(owner), after or keys.stamp(datetime.now(UTC)), limit)",
+            OWN_EVENTS,
         ),
         Mutant(
-            "a change of the next version is a repetition",
-            "digest(self.content, str(version))",
-            "digest(self.content)",
-            f"{ENDPOINTS}::test_a_change_of_a_version_that_never_was_is_no_repetition",
+            "an organiser's list begins anew",
+            "_list(keys.GSI2, keys.events_of(owner), after or keys.FIRST, limit)",
+            "_list(keys.GSI2, keys.events_of(owner), keys.FIRST, limit)",
+            f"{EVENTS}::test_a_list_of_ones_own_goes_on_after_a_position",
         ),
         Mutant(
-            "the second of two editors wins",
-            "if request.versions is not None and event.revision not in request.versions:",
-            "if False:",
-            f"{ENDPOINTS}::test_of_two_editors_the_second_is_told_that_the_event_has_changed",
-        ),
-        Mutant("a change of nothing is one", "if apply(event) == event:", "if False:", NO_CHANGE),
-        Mutant("a change makes no new version", "revision=event.revision + 1", "revision=event.revision", COMES_AGAIN),
-        Mutant(
-            "nobody knows when an event was changed",
-            ", updated_at=datetime.now(UTC))",
-            ")",
-            f"{ENDPOINTS}::test_when_an_event_was_changed_last_is_kept",
-        ),
-        Mutant(
-            "a changed event is no longer its key's",
-            " | keys.marks_of(item) | ",
-            " | ",
-            f"{ENDPOINTS}::test_a_key_makes_one_event_whatever_becomes_of_it",
-        ),
-        Mutant(
-            "an event is cancelled twice",
-            'if event.status == "cancelled":',
-            "if False:",
-            f"{ENDPOINTS}::test_cancelling_once_more_changes_nothing",
-        ),
-        Mutant(
-            "a deletion that is done is done again",
-            'return item if "remains" in item else None',
-            "return item",
-            f"{ENDPOINTS}::test_deleting_once_more_is_one_read",
-        ),
-        Mutant(
-            "any text may be an event's id",
-            " if is_event_id(event_id) else None",
-            "",
-            f"{ENDPOINTS}::test_what_is_no_event_id_costs_no_call",
-        ),
-        Mutant(
-            "an unknown event is a defect to its organiser",
-            "if item is None or item[",
-            "if item[",
-            f"{ENDPOINTS}::test_an_unknown_event_cannot_be_deleted_or_cancelled",
-        ),
-        Mutant("organisers change each other's events", ' or item["owner"] != owner or (', " or (", ANOTHERS),
-        Mutant("what is deleted can be changed", ' or (item["status"] == keys.DELETED and not deleted):', ":", GONE),
-        Mutant(
-            "what pends is left to itself",
-            "        _settle(item)\n    raise",
-            "        return item\n    raise",
-            COMPLETED_FIRST,
-        ),
-        Mutant("what was called off is forgotten by the next change", '("called_off",)', "()", HELD_UP),
-        Mutant("seats do not follow a change", "if not _concerns_seats(item, new):", "if True:", WINDOW),
-        Mutant(
-            "an event is there until its seats are closed",
-            'if new["status"] == keys.DELETED:\n        begin',
-            "if False:\n        begin",
-            f"{CRASHES}::test_an_event_is_gone_for_everybody_with_the_first_write_of_its_deletion",
-        ),
-        Mutant(
-            "an intent that is refused is followed",
-            "    if transact([begin], token=token):\n        return False\n",
-            "    transact([begin], token=token)\n",
-            HELD_UP,
-        ),
-        Mutant(
-            "too small a capacity is made of nothing",
-            "    if taken:\n        raise CapacityTooSmallError(taken)\n",
-            "",
-            f"{ENDPOINTS}::test_a_capacity_below_the_seats_taken_is_refused_with_their_number",
-        ),
-        Mutant("whoever is passed by begins anew", "return _was_made(item, new, number)", "return False", HELD_UP),
-        Mutant("whoever is passed by has had their way", "return _was_made(item, new, number)", "return True", HELD_UP),
-        Mutant(
-            "nobody is told that nobody knows",
-            '    if called_off > number and now.get("change") != new["change"]:\n        raise TryAgainError\n',
-            "",
-            NOT_KNOWN_ANY_MORE,
-        ),
-        Mutant("nobody knows what is known", ' and now.get("change") != new["change"]:', ":", HELD_UP),
-        Mutant("what was called off was made", "return called_off != number", "return True", HELD_UP),
-        Mutant(
-            "a waitlist is switched in name only",
-            '("max_capacity", "waitlist", "waitlist_policy")',
-            '("max_capacity", "waitlist_policy")',
-            WINDOW,
-        ),
-        Mutant(
-            "a policy is changed in name only",
-            '("max_capacity", "waitlist", "waitlist_policy")',
-            '("max_capacity", "waitlist")',
-            f"{ENDPOINTS}::test_a_fairer_rule_lets_those_who_fit_pass_at_once",
-        ),
-        Mutant(
-            "a window is changed in name only",
-            "return _terms(item)._replace(revision=0) != _terms(new)._replace(revision=0)",
-            "return False",
-            WINDOW,
-        ),
-        Mutant(
-            "seats follow changes that do not concern them",
-            "return _terms(item)._replace(revision=0) != _terms(new)._replace(revision=0)",
-            "return True",
-            f"{ENDPOINTS}::test_a_change_that_does_not_concern_seats_is_one_write",
-        ),
-        Mutant("a directory is made of nothing", '"attribute_exists(pk) AND (', '"(', HELD_UP_BEYOND),
-        Mutant("who comes late goes back to an earlier change", " OR fence < :number)", " OR fence > :none)", HELD_UP),
-        Mutant(
-            "fewer seats are taken off unasked",
-            "if taken is not None:\n            _call_off",
-            "if False:\n            _call_off",
-            f"{ENDPOINTS}::test_a_capacity_below_the_seats_taken_is_refused_with_their_number",
-        ),
-        Mutant(
-            "a change that was called off pends for ever",
-            "            _call_off(event_id, number)\n            return taken",
-            "            return taken",
-            f"{ENDPOINTS}::test_a_refused_change_changes_nothing",
-        ),
-        Mutant("terms stay as they were", "    _set_terms(event_id, number, _terms(item), new)\n", "", WINDOW),
-        Mutant(
-            "seats are added by everybody who helps",
-            '"#capacity = :before AND fence = :number",',
-            '"fence = :number OR #capacity = :before",',
-            REPEATED,
-        ),
-        Mutant(
-            "seats are added by who comes late",
-            '"#capacity = :before AND fence = :number",',
-            '"#capacity = :before AND fence >= :number",',
-            HELD_UP,
-        ),
-        Mutant(
-            "seats that are added stay in the reserve",
-            "    settle_reserve(event_id)\n    marks",
-            "    marks",
-            f"{ENDPOINTS}::test_every_seat_of_a_raised_capacity_can_be_taken_and_no_other",
-        ),
-        Mutant(
-            "what is done is done again by who comes late",
-            'put_if(new, "changes = :number"',
-            'put_if(new, "changes >= :number"',
-            LATE,
-        ),
-        Mutant(
-            "a change with somebody in its way is made",
-            "if not reasons or reasons[0].is_refusal:",
-            "if True:",
-            IN_THE_WAY,
-        ),
-        Mutant(
-            "who comes late goes on lowering",
-            "        if directory.fence != number:\n            return 0\n",
-            "",
-            HELD_UP,
-        ),
-        Mutant(
-            "seats that are taken off are taken off again",
-            "        if directory.capacity != before:\n            return None\n",
-            "",
-            REPEATED,
-        ),
-        Mutant(
-            "seats are taken off by who comes late",
-            'ours, less = "fence = :number AND #capacity = :before"',
-            'ours, less = "fence >= :number AND #capacity = :before"',
-            f"{CRASHES}::test_seats_are_taken_off_under_a_changes_own_number_alone",
-        ),
-        Mutant(
-            "seats are taken off by everybody who helps",
-            'ours, less = "fence = :number AND #capacity = :before"',
-            'ours, less = "fence = :number AND #capacity <= :before"',
-            f"{CRASHES}::test_seats_that_were_put_by_are_taken_off_once",
-        ),
-        Mutant(
-            "seats are taken off that went home again",
-            'f"{ours} AND reserve >= :less"',
-            'f"{ours} AND :less > :zero"',
-            BOTH_HELD_UP,
-        ),
-        Mutant(
-            "seats in the reserve are taken",
-            "free = directory.reserve + sum(left.values())",
-            "free = sum(left.values())",
-            f"{ENDPOINTS}::test_seats_put_by_for_who_waits_are_not_counted_as_taken",
-        ),
-        Mutant(
-            "seats are put by to refuse a capacity",
-            "if free < less:",
-            "if False:",
-            f"{CRASHES}::test_buyers_notice_nothing_of_a_capacity_that_is_refused",
-        ),
-        Mutant("one look is proof", "if not left or seen == sight:", "if True:", SOLD_MEANWHILE),
-        Mutant(
-            "seats on their way into the reserve are taken",
-            " AND reserve = :reserve AND relistings",
-            " AND :reserve = :reserve AND relistings",
-            ON_THEIR_WAY,
-        ),
-        Mutant(
-            "seats that come free are taken",
-            "AND relistings = :relistings",
-            "AND :relistings = :relistings",
-            HELD_AND_SOLD_MORE,
-        ),
-        Mutant(
-            "a change that is called off goes on",
-            "next=number + 1, **now",
-            "next=number, **now",
-            f"{CRASHES}::test_a_helper_does_not_make_what_was_called_off",
-        ),
-        Mutant(
-            "seats that were withdrawn do not come home",
-            "    settle_reserve(event_id)\n    _update(\n",
-            "    _update(\n",
-            SOLD_MEANWHILE,
-        ),
-        Mutant(
-            "another change is called off",
-            '        "changes = :number",\n',
-            '        "changes >= :number",\n',
-            HELD_UP,
-        ),
-        Mutant(
-            "a directory's terms go back",
-            '"terms < :terms AND fence = :number"',
-            '"terms <> :terms OR fence < :number"',
-            HELD_UP,
-        ),
-        Mutant(
-            "blocks have the terms that were",
-            "    side_by_side(_set_block_terms",
-            "    (lambda *_: None)(_set_block_terms",
-            WINDOW,
-        ),
-        Mutant(
-            "blocks stay open when a deletion is repeated",
-            'if terms.status != "deleted" and terms',
-            "if terms",
-            f"{CRASHES}::test_a_deletion_that_was_broken_off_closes_every_block_when_it_is_repeated",
-        ),
-        Mutant(
-            "blocks are told of what does not concern them",
-            'if terms.status != "deleted" and terms == before._replace(revision=terms.revision):',
-            "if False:",
-            f"{ENDPOINTS}::test_blocks_are_told_of_their_own_terms_alone",
-        ),
-        Mutant(
-            "a deletion that another completes is not found",
-            "    try:\n        return _complete(item)\n    except EventNotFoundError:\n        return 0",
-            "    return _complete(item)\n    return 0",
-            f"{CRASHES}::test_two_who_delete_an_event_at_once_delete_it",
-        ),
-        Mutant("a block's terms go back", '        "terms < :terms",\n', '        "terms <> :terms",\n', HELD_UP),
-        Mutant(
-            "a block is made of its terms",
-            '        "terms < :terms",\n',
-            '        "attribute_not_exists(terms) OR terms < :terms",\n',
-            HELD_UP_BEYOND,
-        ),
-        Mutant("a window that is taken away stays", "REMOVE {', '.join(missing)}", "SET", WINDOW),
-        Mutant(
-            "buyers stop an organiser",
-            "            return update_item_if(key, update, condition, **values)\n        except TryAgainError:\n            if seconds_left() < LONGEST_CALL:\n                raise\n",
-            "            return update_item_if(key, update, condition, **values)\n        finally:\n            pass\n",
-            IN_THE_WAY,
-        ),
-        Mutant(
-            "updates are tried without the time for them",
-            "            if seconds_left() < LONGEST_CALL:\n                raise\n",
-            "            pass\n",
-            f"{ENDPOINTS}::test_a_change_that_runs_out_of_time_is_told_at_once",
-        ),
-    ],
-    "shared/event_management/store/removal.py": [
-        Mutant(
-            "what runs out of time is busy",
-            "        if seconds_left() < LONGEST_CALL:\n            return False\n        raise\n",
-            "        raise\n",
-            OUT_OF_TIME,
-        ),
-        Mutant(
-            "what is busy runs out of time",
-            "        if seconds_left() < LONGEST_CALL:\n            return False\n        raise\n",
-            "        return False\n",
-            f"{ENDPOINTS}::test_a_deletion_with_somebody_in_its_way_is_worth_another_call",
-        ),
-        Mutant(
-            "the directory is forgotten before its blocks",
-            "        for first in range(0, len(blocks), MOST_ACTIONS):\n            _carry_out([delete(key) for key in blocks[first : first + MOST_ACTIONS]])\n",
-            "",
-            LEFT_OF_DELETED,
-        ),
-        Mutant(
-            "doors stay",
-            "(*check_ins, keys.directory_key(event_id))",
-            "(keys.directory_key(event_id),)",
-            LEFT_OF_DELETED,
-        ),
-        Mutant(
-            "a deletion never ends",
-            '    _carry_out([update_if(keys.event_key(event_id), "REMOVE remains", "#status = :deleted", deleted=keys.DELETED)])\n',
-            "",
-            LEFT_OF_DELETED,
-        ),
-        Mutant(
-            "an event that is there loses what remains",
-            '"#status = :deleted"',
-            '"#status <> :deleted"',
-            LEFT_OF_DELETED,
-        ),
-        Mutant(
-            "what somebody is in the way of is gone",
-            "        if not transact(actions, token=marks.token(attempt)):\n            return\n",
-            "        transact(actions, token=marks.token(attempt))\n        return\n",
-            IN_THE_WAY,
-        ),
-        Mutant(
-            "seats that are taken are nobody's",
-            'if not any(item["taken"] for item in get_items(*blocks) if item):',
-            "if True:",
-            f"{CRASHES}::test_people_whom_the_index_does_not_show_yet_are_removed_too",
-        ),
-        Mutant("waiting people are forgotten", "        if waiting:\n", "        if False:\n", LEFT_OF_DELETED),
-        Mutant(
-            "people who left wait for seats",
-            '"waiting >= :leaving", {"leaving": seats}, waiting=-seats',
-            '"waiting >= :leaving", {"leaving": seats}',
-            REPEATED,
-        ),
-        Mutant(
-            "more leave than wait",
-            '"waiting >= :leaving", {"leaving": seats}, waiting=-seats',
-            '"waiting <> :leaving", {"leaving": seats}, waiting=-seats',
-            REPEATED,
-        ),
-        Mutant(
-            "somebody who sits is removed as waiting",
-            '"#state = :waiting", waiting="waiting"',
-            '"#state <> :waiting", waiting="waiting"',
-            LEFT_OF_DELETED,
-        ),
-        Mutant(
-            "people go and free their seats twice",
-            "delete_if(key, _HELD, ",
-            'delete_if(key, f"attribute_not_exists(pk) OR {_HELD}", ',
-            f"{CRASHES}::test_two_who_delete_an_event_at_once_delete_it",
-        ),
-        Mutant(
-            "a person's seats are freed under another serial",
-            '_HELD = "#state = :state AND serial = :serial"',
-            '_HELD = "#state = :state AND serial <> :serial"',
-            LEFT_OF_DELETED,
-        ),
-        Mutant(
-            "people go without their seats",
-            "*(update_block(event_id, block, BlockChange(taken=-seats)) for block, seats in freed.items())",
-            "",
-            REPEATED,
+            "an organiser's positions are the public list's",
+            "keys.read_position(item, index)",
+            "keys.read_position(item)",
+            f"{OWN_EVENTS} {EVENTS}::test_a_list_of_ones_own_goes_on_after_a_position",
         ),
     ],
     "shared/event_management/store/repeats.py": [
@@ -1109,7 +989,7 @@ MUTANTS: Table = {
             "all calls without a key have one nonce",
             "cls(new_nonce(), None, None)",
             'cls("", None, None)',
-            f"{ATTENDEES}::test_every_call_has_a_nonce_of_its_own",
+            f"{REGISTRATIONS}::test_every_call_has_a_nonce_of_its_own",
         ),
         Mutant("all calls with a key have one nonce", "cls(new_nonce(), digest(", 'cls("", digest(', DUPLICATE),
         Mutant(
@@ -1143,7 +1023,7 @@ MUTANTS: Table = {
             "keys are stored as sent",
             "digest(*scope, idempotency.key)",
             "idempotency.key",
-            f"{ATTENDEES}::test_keys_are_not_stored_as_sent {EVENTS}::test_keys_are_not_stored_as_sent",
+            f"{REGISTRATIONS}::test_keys_are_not_stored_as_sent {EVENTS}::test_keys_are_not_stored_as_sent",
         ),
     ],
     "shared/event_management/store/seats.py": [
@@ -1159,119 +1039,10 @@ MUTANTS: Table = {
         ),
         Mutant("a proof that all is sold is not used", "if finder.is_sold_out:", "if False:", EMPTY_DIRECTORY),
         Mutant(
-            "an unknown event is a defect",
-            "if found is None:",
-            "if False:",
-            f"{SEATS}::test_an_event_without_a_directory_is_unknown {UNKNOWN_EVENT}",
-        ),
-        Mutant(
             "what was taken off is sought",
             "open_blocks=directory.open_blocks - drained",
             "open_blocks=directory.open_blocks",
             TAKEN_OFF,
-        ),
-        Mutant("empty blocks stay listed", "if drained:", "if False:", TAKEN_OFF),
-        Mutant("nothing is taken off all the time", "if drained:", "if True:", TAKEN_OFF),
-        Mutant(
-            "more seats than asked for are left",
-            "seats_left=-seats, taken=seats), must",
-            "seats_left=-1, taken=seats), must",
-            TAKEN,
-        ),
-        Mutant(
-            "seats taken are not counted", "seats_left=-seats, taken=seats), must", "seats_left=-seats), must", TAKEN
-        ),
-        Mutant(
-            "closed blocks are open",
-            ", must_be_open=True)",
-            ")",
-            f"{SEATS}::test_no_seat_is_taken_from_a_block_that_is_not_open",
-        ),
-        Mutant(
-            "seats given back stay taken",
-            "Change(block, seats_left=seats, taken=-seats)",
-            "Change(block, seats_left=seats)",
-            CHANGED,
-        ),
-        Mutant("seats moved are doubled", "Change(source, seats_left=-seats), ", "", CHANGED),
-        Mutant("seats moved get lost", ", Change(target, seats_left=seats)]", "]", CHANGED),
-        Mutant(
-            "contention is a refusal",
-            "if any(reason.is_contention for reason in reasons):",
-            "if False:",
-            CHANGE_CONTENTION,
-        ),
-        Mutant(
-            "an empty block has none", "if each.seats_left > 0 and reason.item", "if False and reason.item", CHANGED
-        ),
-        Mutant(
-            "a block that seats leave is listed",
-            "if each.seats_left > 0 and reason.item",
-            "if reason.item",
-            CHANGE_REFUSED,
-        ),
-        Mutant("every block in the way is listed", ' and reason.item["seats_left"] == 0', "", CHANGE_REFUSED),
-        Mutant("only the latest empty block is listed", "relisted |= empty", "relisted = empty", EMPTY_TOO),
-        Mutant(
-            "listing a block takes a pause",
-            "        tries.go_on()\n",
-            "",
-            f"{SEATS}::test_a_relisting_with_somebody_in_its_way_is_tried_again_as_it_was",
-        ),
-        Mutant(
-            "a directory shows in the reasons",
-            "return reasons[: len(changes) + len(alongside)]",
-            "return reasons",
-            CHANGE_REFUSED,
-        ),
-        Mutant(
-            "what is alongside is not told",
-            "return reasons[: len(changes) + len(alongside)]",
-            "return reasons[: len(changes)]",
-            NOT_ALONGSIDE,
-        ),
-        Mutant("what is alongside is left out", "*updates, *alongside, *directory", "*updates, *directory", ALONGSIDE),
-        Mutant("a block is filled and not listed", "*updates, *alongside, *directory", "*updates, *alongside", CHANGED),
-        Mutant(
-            "more seats leave than are left",
-            '"seats_left >= :leaving"',
-            '"(seats_left >= :leaving OR seats_left < :leaving)"',
-            f"{CHANGE_REFUSED} {NO_MORE_TAKEN}",
-        ),
-        Mutant("the last seat stays", '"seats_left >= :leaving"', '"seats_left > :leaving"', TAKEN),
-        Mutant("an empty block is filled unseen", '"seats_left > :none"', '"seats_left >= :none"', CHANGED),
-        Mutant(
-            "blocks are made out of nothing",
-            '"attribute_exists(pk)")',
-            '"(attribute_exists(pk) OR attribute_not_exists(pk))")',
-            f"{SEATS}::test_a_block_that_goes_before_it_is_listed_stays_gone",
-        ),
-        Mutant(
-            "more is given back than taken",
-            '"taken >= :freed"',
-            '"(taken >= :freed OR taken < :freed)"',
-            CHANGE_REFUSED,
-        ),
-        Mutant("closed events take people", '"#state = :open"', '"(#state = :open OR #state <> :open)"', CLOSED),
-        Mutant("conditions are choices", '" AND ".join', '" OR ".join', NO_MORE_TAKEN),
-        Mutant(
-            "the seat block is not shown",
-            '"ReturnValuesOnConditionCheckFailure": "ALL_OLD"',
-            '"ReturnValuesOnConditionCheckFailure": "NONE"',
-            LAST_SEAT,
-        ),
-        Mutant(
-            "an event gets a directory out of nothing",
-            '"ConditionExpression": "attribute_exists(pk)"',
-            '"ConditionExpression": "attribute_not_exists(nothing)"',
-            f"{SEATS}::test_an_event_without_a_directory_gets_none",
-        ),
-        Mutant("a block that was listed anew may be taken off", '":one": 1', '":one": 0', CHANGED),
-        Mutant(
-            "a block is taken off whatever came back",
-            '"relistings = :relistings"',
-            '"(relistings = :relistings OR relistings <> :relistings)"',
-            TAKEN_OFF_LATE,
         ),
         Mutant(
             "who cannot take off cannot go on",
@@ -1316,16 +1087,181 @@ MUTANTS: Table = {
             f"{SEATS}::test_who_finds_all_blocks_empty_takes_all_off",
         ),
         Mutant(
-            "a repetition of the SDK changes seats twice",
-            ", is_idempotent=False",
-            "",
-            f"{SEATS}::test_a_change_whose_repetition_met_somebody_is_not_made_twice",
+            "an unknown event is a defect",
+            "if found is None:",
+            "if False:",
+            f"{SEATS}::test_an_event_without_a_directory_is_unknown {UNKNOWN_EVENT}",
         ),
         Mutant(
-            "a taken seat that goes asks for seats left",
-            "elif change.seats_left > 0 and change.block not in relisted:",
-            "elif change.block not in relisted:",
-            f"{SEATS}::test_a_taken_seat_goes_from_an_empty_block_without_coming_back",
+            "an unknown event's directory is a defect",
+            "if item is None:",
+            "if False:",
+            f"{SEATS}::test_an_event_without_a_directory_has_none",
+        ),
+        Mutant(
+            "a look says nothing of the terms",
+            "            directory.terms.check(keys.stamp(datetime.now(UTC)), seats)\n",
+            "            pass\n",
+            f"{TOLD_TERMS} {TERMS}",
+        ),
+        Mutant(
+            "who is there is told of the terms",
+            "        if person is None:\n            directory",
+            "        if True:\n            directory",
+            TOLD_TERMS,
+        ),
+        Mutant("empty blocks stay listed", "        if drained:\n", "        if False:\n", TAKEN_OFF),
+        Mutant("nothing is taken off all the time", "        if drained:\n", "        if True:\n", TAKEN_OFF),
+        Mutant(
+            "blocks read empty stay listed",
+            "if drained := frozenset(block for block in listed if not left.get(block)):",
+            "if drained := frozenset():",
+            SEATS_READ,
+        ),
+        Mutant(
+            "a block that is gone stays listed",
+            "block for block in listed if not left.get(block))",
+            "block for block in listed if left.get(block) == 0)",
+            SEATS_READ,
+        ),
+        Mutant(
+            "blocks without seats are shown",
+            "for block, seats in left.items() if seats}",
+            "for block, seats in left.items()}",
+            SEATS_READ,
+        ),
+        Mutant(
+            "a party is told too few at the first reading",
+            "        if before == (directory.relistings, left):\n",
+            "        if True:\n",
+            f"{TOO_FEW} {MOVED_BETWEEN}",
+        ),
+        Mutant(
+            "a party looks for ever",
+            "        if before == (directory.relistings, left):\n            raise SeatsFullError(sum(left.values()))\n",
+            "",
+            TOO_FEW,
+        ),
+        Mutant(
+            "as many seats elsewhere are the same seats",
+            "        before = directory.relistings, left\n",
+            "        before = directory.relistings, sum(left.values())\n",
+            TOO_FEW,
+        ),
+        Mutant(
+            "a party overlooks a block that was listed anew",
+            "        if before == (directory.relistings, left):\n",
+            "        if before and before[1] == left:\n",
+            f"{SEATS}::test_a_party_is_not_told_so_where_a_block_was_listed_anew_between_two_readings",
+        ),
+        Mutant("a party is told that nothing is left", "SeatsFullError(sum(left.values()))", "SeatsFullError", TOO_FEW),
+        Mutant(
+            "a party's search takes a pause",
+            "        before = directory.relistings, left\n        tries.go_on()\n",
+            "        before = directory.relistings, left\n",
+            f"{SEATS}::test_a_party_is_told_so_without_a_pause",
+        ),
+        Mutant("more seats than asked for are left", "leaving=-seats,", "leaving=-1,", TAKEN),
+        Mutant(
+            "seats taken are not counted",
+            "ADD seats_left :leaving, taken :seats",
+            "ADD seats_left :leaving, taken_ :seats",
+            TAKEN,
+        ),
+        Mutant(
+            "more seats are taken than are left",
+            '"seats_left >= :seats AND',
+            '"(seats_left >= :seats OR seats_left < :seats) AND',
+            ALL_OR_NONE,
+        ),
+        Mutant("the last seat stays", '"seats_left >= :seats AND', '"seats_left > :seats AND', TAKEN),
+        Mutant(
+            "events in every status take people",
+            "#status = :published AND",
+            "(#status = :published OR #status <> :published) AND",
+            UNDER_TERMS,
+        ),
+        Mutant(
+            "parties have any size", "max_party >= :party", "(max_party >= :party OR max_party < :party)", UNDER_TERMS
+        ),
+        Mutant("parties are smaller than they may be", "max_party >= :party", "max_party > :party", UNDER_TERMS),
+        Mutant(
+            "parties are as large as their parts",
+            "party = sum(parts.values())",
+            "party = max(parts.values())",
+            f"{SEATS}::test_a_party_in_several_blocks_is_as_large_as_all_its_parts",
+        ),
+        Mutant(
+            "registration opens before it does",
+            "registration_opens <= :now",
+            "registration_opens <> :seats",
+            UNDER_TERMS,
+        ),
+        Mutant(
+            "registration opens a moment late", "registration_opens <= :now", "registration_opens < :now", UNDER_TERMS
+        ),
+        Mutant("an event without an opening never opens", "attribute_not_exists(registration_opens) OR ", "", TAKEN),
+        Mutant("registration never closes", "registration_closes > :now", "registration_closes <> :seats", UNDER_TERMS),
+        Mutant(
+            "registration closes a moment late",
+            "registration_closes > :now",
+            "registration_closes >= :now",
+            UNDER_TERMS,
+        ),
+        Mutant("an event without a close never opens", "attribute_not_exists(registration_closes) OR ", "", TAKEN),
+        Mutant(
+            "blocks are made out of nothing",
+            'conditions = ["attribute_exists(pk)"]',
+            'conditions = ["(attribute_exists(pk) OR attribute_not_exists(pk))"]',
+            CHANGE_REFUSED,
+        ),
+        Mutant(
+            "more seats are withdrawn than are left",
+            '"seats_left >= :leaving"',
+            '"(seats_left >= :leaving OR seats_left < :leaving)"',
+            CHANGE_REFUSED,
+        ),
+        Mutant("the last seat is not withdrawn", '"seats_left >= :leaving"', '"seats_left > :leaving"', CHANGED),
+        Mutant("an empty block is filled unseen", '"seats_left > :none"', '"seats_left >= :none"', CHANGE_REFUSED),
+        Mutant(
+            "an empty block that is listed is not filled",
+            "elif change.seats_left > 0 and not listed:",
+            "elif change.seats_left > 0:",
+            CHANGED,
+        ),
+        Mutant(
+            "seats that stay nobody's ask for seats left",
+            "elif change.seats_left > 0 and not listed:",
+            "elif not listed:",
+            CHANGED,
+        ),
+        Mutant(
+            "more is freed than taken",
+            '"taken >= :freed"',
+            '"(taken >= :freed OR taken < :freed)"',
+            CHANGE_REFUSED,
+        ),
+        Mutant("the last who sits in a block stays", '"taken >= :freed"', '"taken > :freed"', CHANGED),
+        Mutant("conditions are choices", '" AND ".join', '" OR ".join', CHANGE_REFUSED),
+        Mutant("a block is filled and not listed", "    if relist:\n", "    if False:\n", DIRECTORY_CHANGED),
+        Mutant("a block that was listed anew may be taken off", '"one": 1}', '"one": 0}', DIRECTORY_CHANGED),
+        Mutant(
+            "the reserve stays",
+            "ADD reserve :reserve, waiting :waiting",
+            "ADD reserve_ :reserve, waiting :waiting",
+            DIRECTORY_CHANGED,
+        ),
+        Mutant(
+            "nobody who waits is counted",
+            "ADD reserve :reserve, waiting :waiting",
+            "ADD reserve :reserve, waiting_ :waiting",
+            DIRECTORY_CHANGED,
+        ),
+        Mutant(
+            "a block is taken off whatever came back",
+            '"relistings = :relistings"',
+            '"(relistings = :relistings OR relistings <> :relistings)"',
+            TAKEN_OFF_LATE,
         ),
     ],
     "shared/event_management/store/imports.py": [
@@ -1412,6 +1348,394 @@ MUTANTS: Table = {
         ),
         Mutant(
             "rows come as they are done", "sorted(outcomes, key=lambda outcome: outcome.line)", "outcomes", FAULTY_ROWS
+        ),
+    ],
+    "shared/event_management/store/ledger.py": [
+        Mutant("seats freed stay taken", "BlockChange(seats, -seats) for block", "BlockChange(seats) for block", FREED),
+        Mutant(
+            "cancelling always asks the directory",
+            "directory = None if parts and leaver is None else read_directory(event_id)",
+            "directory = read_directory(event_id)",
+            FREED,
+        ),
+        Mutant("an empty block is filled and not listed", '{"none": 0}, relist=parts)', '{"none": 0})', RELISTED),
+        Mutant(
+            "seats go to all while somebody waits",
+            'update_directory(event_id, "waiting = :none"',
+            'update_directory(event_id, "waiting >= :none"',
+            RELEASE_RACES,
+        ),
+        Mutant(
+            "an empty block is waited for",
+            "            tries.go_on()\n        directory",
+            "            pass\n        directory",
+            RELISTED,
+        ),
+        Mutant(
+            "nobody pauses who met another",
+            "if not any(reason.is_contention for reason in reasons) and directory is None:",
+            "if directory is None:",
+            RELEASE_AGAIN,
+        ),
+        Mutant(
+            "nobody pauses who went by what is no more",
+            "if not any(reason.is_contention for reason in reasons) and directory is None:",
+            "if not any(reason.is_contention for reason in reasons):",
+            f"{LEDGER}::test_a_release_by_what_is_no_more_is_paused",
+        ),
+        Mutant(
+            "what is alongside is tried for ever",
+            "        if any(reason.is_refusal for reason in reasons[: len(alongside)]):\n            return reasons[: len(alongside)]\n",
+            "",
+            f"{LEDGER}::test_what_goes_alongside_is_refused_first",
+        ),
+        Mutant(
+            "a block in the way is what was alongside",
+            "        if any(reason.is_refusal for reason in reasons[: len(alongside)]):\n",
+            "        if any(reason.is_refusal for reason in reasons):\n",
+            RELISTED,
+        ),
+        Mutant(
+            "what is alongside is left out", "[*alongside, *move.actions(event_id)]", "[*move.actions(event_id)]", FREED
+        ),
+        Mutant(
+            "a repetition of the SDK frees seats twice",
+            "[*alongside, *move.actions(event_id)], token=marks.token(attempt), is_idempotent=False)",
+            "[*alongside, *move.actions(event_id)], token=marks.token(attempt))",
+            RELEASE_LOST,
+        ),
+        Mutant(
+            "tries of a release share a token",
+            "[*alongside, *move.actions(event_id)], token=marks.token(attempt),",
+            "[*alongside, *move.actions(event_id)], token=marks.token(),",
+            RELEASE_AGAIN,
+        ),
+        Mutant(
+            "promotions are not counted",
+            '            count("Promotions", len(move.promoted))\n            return []',
+            "            return []",
+            HEAD,
+        ),
+        Mutant("nobody has what comes free", "promoted = choose_promoted(", "promoted = [] and choose_promoted(", HEAD),
+        Mutant(
+            "what was put by is not given",
+            "free = freed + directory.reserve",
+            "free = freed",
+            GIVEN_ON,
+        ),
+        Mutant("who leaves still waits", "(leaver.seats if leaver else 0)", "0", LEAVES),
+        Mutant(
+            "the list is read for nothing",
+            "if free and left_waiting else iter(())",
+            "if left_waiting else iter(())",
+            LEAVES,
+        ),
+        Mutant(
+            "the list is read when nobody is left",
+            "if free and left_waiting else iter(())",
+            "if free else iter(())",
+            f"{LEDGER}::test_who_gives_up_the_last_place_leaves_to_all_what_was_put_by",
+        ),
+        Mutant("who is promoted still waits", "    left_waiting -= given\n", "", HEAD),
+        Mutant(
+            "the last one keeps what is left over",
+            "is_open_to_all = not left_waiting and",
+            "is_open_to_all = False and",
+            LAST_WAITING,
+        ),
+        Mutant(
+            "what is put by goes to all",
+            "is_open_to_all = not left_waiting and 0 < left_over",
+            "is_open_to_all = 0 < left_over",
+            PUT_BY,
+        ),
+        Mutant(
+            "nothing goes to all, and is listed",
+            "and 0 < left_over <= MOST_PROMOTED",
+            "and left_over <= MOST_PROMOTED",
+            HEAD_ALONE,
+        ),
+        Mutant(
+            "what is on its way goes to one block",
+            "and 0 < left_over <= MOST_PROMOTED",
+            "and 0 < left_over",
+            f"{LEDGER}::test_as_much_as_people_can_leave_is_open_to_all",
+        ),
+        Mutant(
+            "what people can leave is on its way",
+            "and 0 < left_over <= MOST_PROMOTED",
+            "and 0 < left_over < MOST_PROMOTED",
+            f"{LEDGER}::test_as_much_as_people_can_leave_is_open_to_all",
+        ),
+        Mutant(
+            "what was put by is given to nobody",
+            "pool.append([home, directory.reserve])",
+            "pool.append([home, 0])",
+            SIZES,
+        ),
+        Mutant(
+            "somebody else has put seats by, and nobody looks",
+            "reserve = :put_by AND terms = :terms",
+            "(reserve = :put_by OR reserve <> :put_by) AND terms = :terms",
+            f"{RELEASE_RACES} {TWO_LEAVE}",
+        ),
+        Mutant(
+            "who waits is promoted by terms of before",
+            "reserve = :put_by AND terms = :terms",
+            "reserve = :put_by AND (terms = :terms OR terms <> :terms)",
+            RELEASE_RACES,
+        ),
+        Mutant(
+            "seats are put by for who has left",
+            "    if left_over:\n",
+            "    if False:\n",
+            f"{RELEASE_RACES} {SAME_LIST} {TWO_LEAVE}",
+        ),
+        Mutant(
+            "seats that all are given need the list as it was",
+            "    if left_over:\n",
+            "    if True:\n",
+            f"{LEDGER}::test_seats_that_are_all_given_need_nobody_to_stay_behind",
+        ),
+        Mutant(
+            "as many who wait are the same people",
+            " AND waiting = :seats AND next_place = :next_place",
+            " AND waiting = :seats AND (next_place = :next_place OR next_place <> :next_place)",
+            SAME_LIST,
+        ),
+        Mutant(
+            "nobody leaves who waits",
+            " AND waiting = :seats AND next_place = :next_place",
+            " AND (waiting = :seats OR waiting <> :seats) AND next_place = :next_place",
+            f"{RELEASE_RACES} {TWO_LEAVE}",
+        ),
+        Mutant("what is left over is lost", "._replace(seats_left=left_over)", "._replace(seats_left=0)", LAST_WAITING),
+        Mutant(
+            "the last one's block is not listed", "relist=[home] if is_open_to_all else (),", "relist=(),", LAST_WAITING
+        ),
+        Mutant(
+            "blocks are touched that stay as they are",
+            "in changes.items() if any(change)}",
+            "in changes.items()}",
+            HEAD,
+        ),
+        Mutant(
+            "people are promoted once registration has ended",
+            "    if not directory.terms.promote(keys.stamp(datetime.now(UTC))):\n        return\n",
+            "",
+            ENDED,
+        ),
+        Mutant(
+            "nobody passes anybody, whatever the event says",
+            'if directory.waitlist_policy == "strict":',
+            "if True:",
+            f"{LEDGER}::test_of_a_long_list_only_those_are_read_whom_it_does_for",
+        ),
+        Mutant(
+            "strictly the whole list is read",
+            'if directory.waitlist_policy == "strict":',
+            "if False:",
+            f"{LEDGER}::test_no_more_of_a_strict_list_is_read_than_can_be_promoted",
+        ),
+        Mutant(
+            "parties that just fit are passed by",
+            '"seats <= :free"',
+            '"seats < :free"',
+            f"{LEDGER}::test_of_a_long_list_only_those_are_read_whom_it_does_for",
+        ),
+        Mutant(
+            "who joins overtakes whom a query misses",
+            "        if place.number >= directory.next_place:\n            return\n",
+            "",
+            f"{LEDGER}::test_who_joined_after_the_directory_was_read_is_left_to_the_next_one",
+        ),
+        Mutant(
+            "the last in the list is never promoted",
+            "if place.number >= directory.next_place:",
+            "if place.number >= directory.next_place - 1:",
+            PROMOTED,
+        ),
+        Mutant(
+            "who leaves is promoted",
+            "        if leaver is None or place.number != leaver.number:\n            yield place",
+            "        yield place",
+            f"{LEAVER} {SIZES}",
+        ),
+        Mutant(
+            "people sit where they do not",
+            "            part[1] -= share\n",
+            "",
+            f"{LEDGER}::test_several_are_promoted_as_far_as_the_seats_go",
+        ),
+        Mutant(
+            "seats of those promoted are not taken",
+            "changes[block] = change._replace(taken=change.taken + share)",
+            "pass",
+            HEAD,
+        ),
+        Mutant(
+            "a place is given up twice",
+            'delete_if(keys.place_key(event_id, place.number), "attribute_exists(pk)")',
+            'delete_if(keys.place_key(event_id, place.number), "(attribute_exists(pk) OR attribute_not_exists(pk))")',
+            f"{LEDGER}::test_a_place_without_its_person_or_a_person_without_their_place_is_not_promoted",
+        ),
+        Mutant(
+            "who does not wait is promoted",
+            "#state = :waiting AND gsi1sk = :place",
+            "(#state = :waiting OR #state <> :waiting) AND gsi1sk = :place",
+            f"{LEDGER}::test_a_place_without_its_person_or_a_person_without_their_place_is_not_promoted",
+        ),
+        Mutant(
+            "who waits elsewhere is promoted",
+            "#state = :waiting AND gsi1sk = :place",
+            "#state = :waiting AND (gsi1sk = :place OR gsi1sk <> :place)",
+            f"{LEDGER}::test_a_place_without_its_person_or_a_person_without_their_place_is_not_promoted",
+        ),
+        Mutant("promoting is no change of a registration", " ADD revision :one", " ADD revision_ :one", PROMOTED),
+        Mutant(
+            "those promoted are in no order",
+            "now + timedelta(microseconds=n), self",
+            "now, self",
+            f"{LEDGER}::test_those_promoted_together_are_listed_in_the_order_of_their_places",
+        ),
+        Mutant(
+            "an empty reserve is settled",
+            "        if not directory.reserve:\n            return\n",
+            "",
+            f"{LEDGER}::test_an_empty_reserve_is_settled_by_one_read",
+        ),
+        Mutant(
+            "a reserve goes to all before who waits",
+            "        if directory.waiting:\n",
+            "        if False:\n",
+            SETTLED,
+        ),
+        Mutant(
+            "a reserve that does for nobody is tried for ever",
+            "            if not move.promoted:\n                return\n",
+            "",
+            f"{LEDGER}::test_a_reserve_that_does_for_nobody_stays",
+        ),
+        Mutant(
+            "promotions out of the reserve are not counted",
+            '            count("Promotions", len(move.promoted) if move else 0)\n',
+            "",
+            SETTLED,
+        ),
+        Mutant(
+            "a repetition of the SDK settles twice",
+            "        reasons = transact(actions, token=marks.token(attempt), is_idempotent=False)",
+            "        reasons = transact(actions, token=marks.token(attempt))",
+            f"{LEDGER}::test_settling_whose_repetition_met_somebody_is_not_done_twice",
+        ),
+        Mutant(
+            "tries of settling share a token",
+            "        reasons = transact(actions, token=marks.token(attempt),",
+            "        reasons = transact(actions, token=marks.token(),",
+            f"{LEDGER}::test_settling_with_others_in_the_way_is_tried_again_under_new_tokens",
+        ),
+        Mutant(
+            "settling pauses after each step",
+            "if move else 0)\n            tries.begin_anew()\n",
+            "if move else 0)\n",
+            SETTLED_PAUSES,
+        ),
+        Mutant(
+            "returned seats overtake who waits",
+            '"waiting = :none AND reserve >= :seats',
+            '"waiting >= :none AND reserve >= :seats',
+            SETTLED_RACES,
+        ),
+        Mutant(
+            "a reserve is returned twice",
+            "reserve >= :seats AND",
+            "(reserve >= :seats OR reserve < :seats) AND",
+            f"{LEDGER}::test_a_reserve_is_not_returned_twice_to_blocks_that_are_there",
+        ),
+        Mutant(
+            "a reserve that has grown is not returned",
+            "reserve >= :seats AND",
+            "reserve = :seats AND",
+            f"{LEDGER}::test_a_reserve_that_grows_is_returned_all_the_same",
+        ),
+        Mutant(
+            "blocks of before are added to",
+            "seat_blocks = :there AND",
+            "(seat_blocks = :there OR seat_blocks <> :there) AND",
+            f"{LEDGER}::test_a_reserve_is_returned_by_the_blocks_that_are_there",
+        ),
+        Mutant(
+            "new blocks have terms of before",
+            "seat_blocks = :there AND terms = :terms",
+            "seat_blocks = :there AND (terms = :terms OR terms <> :terms)",
+            SETTLED_RACES,
+        ),
+        Mutant("new blocks are not counted", "new=len(new),", "new=0,", GROWN),
+        Mutant("returned seats stay in the reserve", "returned=-sum(plan.values()),", "returned=0,", SETTLED),
+        Mutant(
+            "blocks that seats return to are not listed", "blocks=frozenset(plan),", "blocks=frozenset([999]),", SETTLED
+        ),
+        Mutant(
+            "seats return to a block that may be taken off",
+            "            blocks=frozenset(plan),\n            one=1,",
+            "            blocks=frozenset(plan),\n            one=0,",
+            f"{LEDGER}::test_blocks_that_seats_return_to_are_listed_anew",
+        ),
+        Mutant(
+            "more blocks than fit are added at once",
+            "_MOST_BLOCKS = MOST_ACTIONS - 1",
+            "_MOST_BLOCKS = MOST_ACTIONS",
+            f"{LEDGER}::test_more_blocks_than_fit_one_transaction_are_added_in_several",
+        ),
+        Mutant(
+            "what is withdrawn already is withdrawn again",
+            "plan_collection(seats - directory.reserve, left, most)",
+            "plan_collection(seats, left, most)",
+            f"{LEDGER}::test_what_the_reserve_holds_already_is_not_withdrawn_again",
+        ),
+        Mutant(
+            "blocks are read for nothing",
+            " if directory.reserve < seats else {}",
+            "",
+            f"{LEDGER}::test_what_the_reserve_holds_already_is_not_withdrawn_again",
+        ),
+        Mutant("withdrawn seats get lost", "reserve=sum(plan.values())),", "reserve=0),", WITHDRAWN),
+        Mutant("withdrawn seats are doubled", "BlockChange(seats_left=-number)", "BlockChange()", WITHDRAWN),
+        Mutant(
+            "a broken condition is tried for ever",
+            "        elif reasons[0].is_refusal:\n            return read_directory(event_id)\n",
+            "",
+            f"{LEDGER}::test_nothing_is_withdrawn_where_the_condition_does_not_hold",
+        ),
+        Mutant(
+            "every block is asked each time",
+            "most = max(1, most // 2)",
+            "pass",
+            FEWER_AT_ONCE,
+        ),
+        Mutant(
+            "in the end no block is asked",
+            "most = max(1, most // 2)",
+            "most = most // 2",
+            f"{LEDGER}::test_withdrawing_without_end_is_worth_another_call",
+        ),
+        Mutant(
+            "withdrawing pauses after each step",
+            "        if not reasons:\n            tries.begin_anew()\n        elif",
+            "        if not reasons:\n            pass\n        elif",
+            FEWER_AT_ONCE,
+        ),
+        Mutant(
+            "a repetition of the SDK withdraws twice",
+            "            token=marks.token(attempt),\n            is_idempotent=False,\n",
+            "            token=marks.token(attempt),\n",
+            f"{LEDGER}::test_withdrawing_whose_repetition_met_somebody_is_not_done_twice",
+        ),
+        Mutant(
+            "tries of withdrawing share a token",
+            "            token=marks.token(attempt),\n            is_idempotent=False,\n",
+            "            token=marks.token(),\n            is_idempotent=False,\n",
+            FEWER_AT_ONCE,
         ),
     ],
     "shared/event_management/store/secrets.py": [

@@ -4,8 +4,14 @@ import pytest
 
 from event_management.codes import Code, sign_manage, sign_ticket
 from event_management.config import load_config
-from event_management.errors import InvalidManageCodeError, InvalidParameterError, NotAuthenticatedError
-from event_management.http.access import read_access, read_manage_code
+from event_management.errors import (
+    InvalidManageCodeError,
+    InvalidParameterError,
+    InvalidTicketError,
+    NotAuthenticatedError,
+    TicketOfAnotherEventError,
+)
+from event_management.http.access import read_access, read_manage_code, read_ticket_access
 from event_management.http.request import Request
 from event_management.models import Access
 from event_management.signing import SigningKeys
@@ -87,3 +93,24 @@ def test_in_open_mode_whoever_has_no_code_asks_as_the_organiser():
 
 def test_in_open_mode_too_who_has_a_code_asks_as_its_holder():
     assert Access(serial=SERIAL) == read_access(request(sign_manage(OWN, KEYS)), lambda: KEYS)
+
+
+def drawing(ticket, *, claims=None):
+    path = {"event_id": EVENT, "attendee_id": ASHA}
+    url = f"/events/{EVENT}/attendee/{ASHA}/ticket.svg?ticket={ticket}"
+    return Request(proxy_event("GET", url, None, {}, path, claims))
+
+
+@pytest.mark.parametrize("claims", [None, {"sub": "asha"}])
+def test_a_ticket_shows_itself_alone(guarded, claims):
+    assert Access(serial=SERIAL) == read_ticket_access(drawing(sign_ticket(OWN, KEYS), claims=claims), lambda: KEYS)
+    refused = {
+        sign_ticket(OWN._replace(event_id="aaaaaaaaaa"), KEYS): TicketOfAnotherEventError,
+        sign_ticket(OWN._replace(attendee_id=USHA), KEYS): InvalidTicketError,
+        sign_ticket(OWN, OTHERS): InvalidTicketError,
+        sign_manage(OWN, KEYS): InvalidTicketError,
+        "": InvalidTicketError,
+    }
+    for ticket, error in refused.items():
+        with pytest.raises(error):
+            read_ticket_access(drawing(ticket, claims=claims), lambda: KEYS)

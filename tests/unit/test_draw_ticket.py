@@ -33,7 +33,9 @@ def test_a_manage_code_or_the_ticket_itself_draws_the_same_image(api, event_id, 
 
 
 def test_who_sends_nothing_or_a_forged_ticket_sees_none(event_id, person, stranger):
-    assert 401 == stranger.draw_ticket(event_id, person["id"]).status
+    nothing = stranger.draw_ticket(event_id, person["id"])
+    assert (401, "unauthorized") == (nothing.status, nothing.json["code"])
+    assert "Manage-Code" in nothing.json["detail"]
     forged = person["ticket"][:-1] + ("A" if person["ticket"][-1] != "A" else "I")
     for text in ("", "x", forged, person["manage"]):
         reply = draw(stranger, event_id, person["id"], text)
@@ -56,7 +58,8 @@ def test_a_ticket_that_was_replaced_is_not_drawn(api, event_id, person):
     api.renew_codes(event_id, person["id"])
     reply = draw(api, event_id, person["id"], person["ticket"])
     assert (409, "ticket_cancelled") == (reply.status, reply.json["code"])
-    assert 401 == api.draw_ticket(event_id, person["id"], person["manage"]).status
+    by_code = api.draw_ticket(event_id, person["id"], person["manage"])
+    assert (401, "Manage-Code") == (by_code.status, by_code.headers["WWW-Authenticate"])
 
 
 def test_a_ticket_of_a_cancelled_registration_is_not_drawn(api, event_id, person):

@@ -64,6 +64,7 @@ def items(api, table, monkeypatch):
     keep("former attendee")
     api.update_event(event_id, {"max_capacity": 4})
     keep("directory")
+    assert 409 == api.update_event(event_id, {"max_capacity": 1}).status
     # A change that broke off.
     kept["event"] = get_item(keys.event_key(event_id)) | {"pending": keys.EXAMPLES["event"]["pending"]}
     api.delete_event(event_id)
@@ -113,6 +114,7 @@ LEFT_BY_CALLS = (
     "fingerprint",
     "change",
     "changes",
+    "called_off",
     "pending",
     "checked_in_at",
     "check_in",

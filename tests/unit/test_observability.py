@@ -10,8 +10,8 @@ from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
 from event_management.config import load_config
 from event_management.http.endpoint import endpoint
-from event_management.models import EventCreated
 from event_management.observability import NAMESPACE, SERVICE, begin_call, count, end_call, logger, note
+from event_management.views import EventCreated
 from tests.gateway import attendee_payload, event_payload, lambda_context, proxy_event
 
 CANARY = "canary-7f3a"

@@ -25,6 +25,7 @@ from event_management.store.attributes import from_attributes, to_attributes
 from event_management.store.client import (
     MOST_KEYS,
     Reason,
+    check_absent,
     count_before,
     delete,
     delete_if,
@@ -226,6 +227,16 @@ def test_an_action_names_nothing_that_it_does_not_use():
     assert "ExpressionAttributeValues" not in put_new(ITEM)["Put"]
     names = update_if(KEY, "SET #state = :s", "#owner = :s", s="x")["Update"]["ExpressionAttributeNames"]
     assert {"#state": "state", "#owner": "owner"} == names
+
+
+def test_a_key_is_checked_to_be_free_and_left_so(table):
+    other = ITEM | {"sk": "S2"}
+    assert [] == transact([check_absent(KEY), put_new(other)], token="t1")
+    assert (None, other) == (get_item(KEY), get_item({"pk": "P", "sk": "S2"}))
+    put_if_absent(ITEM)
+    reasons = transact([check_absent(KEY), put_new(ITEM | {"sk": "S3"})], token="t2")
+    assert [(True, ITEM), (False, None)] == [(reason.is_refusal, reason.item) for reason in reasons]
+    assert None is get_item({"pk": "P", "sk": "S3"})
 
 
 def test_an_item_is_deleted_whether_it_is_there_or_not(table):

@@ -412,6 +412,28 @@ def test_event_of_several_blocks_and_lists_is_counted_over_those_that_are_listed
     assert {"BatchGetItem": 2} == record.operations
 
 
+def test_an_event_that_is_being_deleted_is_not_found(warm):
+    """Its items are not read at one instant: its seats may be gone before it is."""
+    event = events.create(gig(), "olga").event
+    warm.delete_item(TableName=TABLE, Key=to_attributes(keys.directory_key(event.id)))
+    with pytest.raises(EventNotFoundError):
+        events.find(event.id)
+
+
+@pytest.mark.parametrize("text", ["", "AAAAAAAAAA", "aaaaaaaaaa#SEATS#0"])
+def test_text_that_is_no_event_id_is_no_owned_event_without_a_call(warm, text):
+    with scripted() as record, pytest.raises(EventNotFoundError):
+        events.find_owned(text, "olga")
+    assert [] == record.calls
+
+
+def test_its_owner_finds_no_deleted_event(warm):
+    event = events.create(gig(), "olga").event
+    plant(warm, keys.event_key(event.id), status="deleted")
+    with pytest.raises(EventNotFoundError):
+        events.find_owned(event.id, "olga")
+
+
 def test_seats_that_are_put_by_are_neither_taken_nor_left(warm):
     event = events.create(gig(), "olga").event
     plant(warm, keys.directory_key(event.id), open_blocks=None, reserve=3, waiting=8)

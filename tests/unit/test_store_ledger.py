@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from event_management import keys
 from event_management import seats as plans
+from event_management.deadline import set_deadline
 from event_management.errors import EventNotFoundError, TryAgainError
 from event_management.observability import begin_call
 from event_management.seats import Directory
@@ -25,9 +26,11 @@ from event_management.store.client import (
     update_if,
     update_item_if,
 )
+from event_management.store.connection import LONGEST_CALL
 from event_management.store.ledger import release, settle_reserve, withdraw
 from event_management.store.seats import BlockChange, update_block
 from event_management.terms import Terms
+from event_management.waitlist import MOST_PROMOTED
 from tests.tables import make_table
 from tests.unit.conftest import TABLE
 from tests.unit.planted_ledger import CLOSED, EVENT, OPEN, Ledger, place, seated_id, waiting_id, waiting_items
@@ -39,8 +42,14 @@ NEWCOMER = "newcomeraaaaaaaa"
 
 
 @pytest.fixture(autouse=True)
-def brief_pauses(monkeypatch):
+def in_time(monkeypatch):
+    """Nobody pauses, and what would go on for ever ends as it does in a function."""
     monkeypatch.setattr(contention, "_LONGEST_PAUSE", 0)
+    begin()
+
+
+def begin():
+    set_deadline(LONGEST_CALL + 60)
 
 
 @pytest.fixture
@@ -203,6 +212,65 @@ def test_several_are_promoted_as_far_as_the_seats_go(event):
     assert Counter({0: 3, 1: 1, 2: 1}) == sum(map(Counter, state.seated.values()), Counter())
 
 
+def test_seats_that_are_all_given_list_no_block(event):
+    event.plant([0, 0], [{0: 1}, {1: 1}], waiting=[1])
+    leave_seats(0)
+    state = event.check()
+    assert ([], [0, 0], frozenset(), 3) == (state.waiting, state.left, state.listed, state.relistings)
+
+
+def test_those_promoted_together_are_listed_in_the_order_of_their_places(event):
+    event.plant([0], [{0: 5}], waiting=[1] * 5)
+    leave_seats(0)
+    people = [get_item(keys.attendee_key(EVENT, waiting_id(n))) for n in range(1, 6)]
+    listed = [person["registered_at"] for person in people]
+    assert sorted(set(listed)) == listed
+    assert all(person["gsi1sk"].startswith(person["registered_at"]) for person in people)
+
+
+def test_no_more_of_a_strict_list_is_read_than_can_be_promoted(event):
+    event.plant([0], [{0: 1}], waiting=[1] * 60)
+    with scripted() as record:
+        leave_seats(0)
+    ((_, asked),) = [call for call in record.calls if call[0] == "Query"]
+    assert MOST_PROMOTED + 2 == asked["Limit"]
+    assert "FilterExpression" not in asked
+
+
+def test_of_a_long_list_only_those_are_read_whom_it_does_for(event):
+    event.plant([0], [{0: 2}], waiting=[3, 3, 3, 2, 1], policy="fill")
+    with scripted() as record:
+        leave_seats(0)
+    ((_, asked),) = [call for call in record.calls if call[0] == "Query"]
+    assert ("seats <= :free", {"N": "2"}) == (asked["FilterExpression"], asked["ExpressionAttributeValues"][":free"])
+    assert [1, 2, 3, 5] == event.check().waiting
+
+
+@pytest.mark.parametrize("damage", ["no place", "no person", "another's place"])
+def test_a_place_without_its_person_or_a_person_without_their_place_is_not_promoted(event, table, monkeypatch, damage):
+    """Nothing leads there; should it be so all the same, nobody makes it worse."""
+    event.plant([0], [{0: 1}], waiting=[1])
+    person = get_item(keys.attendee_key(EVENT, waiting_id(1)))
+    if damage == "no person":
+        event.put(person | {"state": "cancelled"})
+    elif damage == "another's place":
+        event.put(person | {"gsi1sk": keys.place_key(EVENT, 9)["sk"]})
+    read = ledger.query_partition
+
+    def read_and_damage(*arguments, **values):
+        found = list(read(*arguments, **values)) or [keys.place_item(EVENT, 1, waiting_id(1), 1)]
+        if damage == "no place":
+            table.delete_item(TableName=TABLE, Key=to_attributes(keys.place_key(EVENT, 1)))
+        return iter(found)
+
+    before = get_item(keys.attendee_key(EVENT, waiting_id(1)))
+    monkeypatch.setattr(ledger, "query_partition", read_and_damage)
+    with pytest.raises(TryAgainError):
+        leave_seats(0)
+    assert before == get_item(keys.attendee_key(EVENT, waiting_id(1)))
+    assert 1 == get_item(keys.seat_block_key(EVENT, 0))["taken"]
+
+
 @pytest.mark.parametrize(
     ("policy", "waiting", "still", "reserve"),
     [("strict", [3, 1], [1, 2], 2), ("fill", [3, 1], [1], 1), ("fill", [3, 4, 1, 1, 1], [1, 2, 5], 0)],
@@ -241,7 +309,9 @@ def test_who_gives_up_a_place_leaves_what_was_put_by_to_the_next(event):
 
 def test_who_gives_up_the_last_place_leaves_to_all_what_was_put_by(event):
     event.plant([0, 0], [{0: 1}, {1: 1}], waiting=[4], reserve=3)
-    assert [] == leave_place(1)
+    with scripted() as record:
+        assert [] == leave_place(1)
+    assert "Query" not in record.operations
     state = event.check()
     assert ([], 0, 3) == (state.waiting, state.reserve, sum(state.left))
 
@@ -315,6 +385,14 @@ def test_a_release_with_somebody_in_its_way_is_tried_again(event, code, waiting)
     sent = [body["ClientRequestToken"] for body in record.sends if "ClientRequestToken" in body]
     assert (3, 2) == (len(set(sent)), notes["ContentionRetries"])
     assert ([] if waiting else [1]) == [seats for seats in event.check().left if seats]
+
+
+def test_a_release_by_what_is_no_more_is_paused(event, monkeypatch):
+    event.plant([0], [{0: 1}, {0: 1}], waiting=[1, 1])
+    notes = begin_call("c").counts
+    in_between(monkeypatch, lambda: None, lambda: leave_seats(1))
+    leave_seats(0)
+    assert ([], 1) == (event.check().waiting, notes["ContentionRetries"])
 
 
 def test_a_release_whose_repetition_met_somebody_may_have_been_carried_out(event):
@@ -403,6 +481,15 @@ def test_two_who_leave_at_once_leave_nothing_put_by_that_would_do(event, monkeyp
     assert {waiting_id(3)} == {who for who in event.check().seated if who.startswith("w")}
 
 
+def test_seats_that_are_all_given_need_nobody_to_stay_behind(event, monkeypatch):
+    """Whoever joins or leaves behind those promoted is no rival of theirs."""
+    event.plant([0], [{0: 1}], waiting=[1, 1, 1])
+    notes = begin_call("c").counts
+    in_between(monkeypatch, lambda: None, lambda: (join(2), leave_place(2)))
+    leave_seats(0)
+    assert ([3, 4], 0) == (event.check().waiting, notes["ContentionRetries"])
+
+
 def test_one_who_leaves_and_one_who_comes_in_with_as_many_do_not_make_the_list_as_it_was(event, monkeypatch):
     event.plant([0], [{0: 2}], waiting=[3, 1])
 
@@ -439,6 +526,7 @@ def test_a_reserve_goes_first_to_who_waits_and_then_to_all(event, monkeypatch):
     notes = begin_call("c").counts
     settle_reserve(EVENT)
     state = event.check()
+    assert state.listed
     assert ([], 0, 7, 2) == (state.waiting, state.reserve, sum(state.left), notes["Promotions"])
 
 
@@ -512,6 +600,53 @@ def test_a_reserve_is_settled_by_what_stands_when_it_is_written(event, monkeypat
     assert terms == keys.read_terms(get_item(keys.seat_block_key(EVENT, 1)))
 
 
+def test_a_reserve_is_not_returned_twice_to_blocks_that_are_there(event, monkeypatch):
+    event.plant([0], [{0: 70}], reserve=9)
+    in_between(monkeypatch, lambda: settle_reserve(EVENT))
+    settle_reserve(EVENT)
+    assert ([9], 0) == (event.check().left, event.check().reserve)
+
+
+def test_a_reserve_that_grows_is_returned_all_the_same(event, monkeypatch):
+    event.plant([0], [{0: 70}], reserve=4)
+    in_between(monkeypatch, lambda: add_reserve(5))
+    with scripted() as record:
+        settle_reserve(EVENT)
+    assert ([9], 2) == (event.check().left, len(writes(record)))
+
+
+def test_a_reserve_is_returned_by_the_blocks_that_are_there(event, monkeypatch):
+    """Another adds a block, and there are seats for one more."""
+    event.plant([0], [{0: 80}], reserve=80)
+
+    def add_block_and_grow():
+        settle_reserve(EVENT)
+        add_reserve(80)
+
+    in_between(monkeypatch, add_block_and_grow)
+    with scripted() as record:
+        settle_reserve(EVENT)
+    assert [0, 80, 80] == event.check().left
+    sent = [body["TransactItems"] for body in record.sends if "TransactItems" in body]
+    refused = sent[-2][0]["Update"]["ExpressionAttributeValues"]
+    assert {"N": "1"} == refused[":there"]
+
+
+def test_blocks_that_seats_return_to_are_listed_anew(event):
+    event.plant([0], [{0: 70}], reserve=4)
+    settle_reserve(EVENT)
+    state = event.check()
+    assert ({0}, 4) == (state.listed, state.relistings)
+
+
+def test_settling_goes_on_without_a_pause(event):
+    event.plant([0], [{0: 1}], waiting=[1] * 40, reserve=50)
+    notes = begin_call("c").counts
+    with scripted() as record:
+        settle_reserve(EVENT)
+    assert (2, 0) == (len(writes(record)), notes["ContentionRetries"])
+
+
 def test_settling_with_others_in_the_way_is_tried_again_under_new_tokens(event):
     event.plant([0], [{0: 1}], reserve=1)
     with scripted(None, cancelled("TransactionConflict", "None"), None) as record:
@@ -583,8 +718,10 @@ def test_withdrawing_halves_what_it_asks_for_at_once_each_time_somebody_is_in_th
     event.plant([9] * 120, [])
     conflict = cancelled("None", "TransactionConflict")
     script = [None, None, None, conflict]  # the directory, and the blocks in two calls
+    notes = begin_call("c").counts
     with scripted(*script, *[None, None, None, conflict] * 2) as record:
         withdraw(EVENT, 1080, ANYHOW)
+    assert 3 == notes["ContentionRetries"]
     assert [100, 50, 25, 13] == writes(record)[:4]
     assert 1080 == event.check(is_settled=False).reserve
     assert len({sent["ClientRequestToken"] for sent in record.sends if "ClientRequestToken" in sent}) == len(
@@ -670,6 +807,7 @@ def steps(draw):
 def test_steps_that_meet_come_to_the_same_as_one_after_the_other(environment, simulated_aws, planted_and_chosen):
     """Each happens when the one before has read everything, and before that writes."""
     planted, chosen = planted_and_chosen
+    begin()
     engine = make_table(TABLE)
     try:
         event, model = Ledger(engine), Model(planted)

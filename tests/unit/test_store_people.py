@@ -207,6 +207,37 @@ def test_codes_renewed_while_their_holder_cancels_leave_the_registration_alone(a
     assert "registered" == item_of(asha)["state"]
 
 
+def test_a_registration_made_anew_meanwhile_is_not_renamed_by_who_had_the_one_before(asha):
+    with holding_up():
+        slow = Caller(lambda: attendees.rename(*one(asha), by_code(asha), "Somebody Else", None))
+        assert slow.run_until(2)
+        give_up(asha)
+        registrations.register(asha.event_id, guest("asha"))
+        with pytest.raises(InvalidManageCodeError):
+            slow.finish()
+    assert "Asha" == item_of(asha)["name"]
+
+
+def test_who_cancels_while_their_codes_are_renewed_gets_none(asha):
+    with holding_up():
+        slow = Caller(lambda: attendees.renew_codes(*one(asha), OWNER))
+        assert slow.run_until(2)
+        give_up(asha)
+        with pytest.raises(RegistrationGoneError):
+            slow.finish()
+    assert ("cancelled", asha.serial) == (item_of(asha)["state"], item_of(asha)["serial"])
+
+
+def test_who_is_checked_in_while_they_hand_over_stays(asha):
+    with holding_up():
+        slow = Caller(lambda: attendees.hand_over(*one(asha), by_code(asha), holder("usha")))
+        assert slow.run_until(2)
+        check_ins.check_in(asha.event_id, Code(*one(asha), asha.serial), "anonymous")
+        with pytest.raises(CheckedInError):
+            slow.finish()
+    assert "registered" == item_of(asha)["state"]
+
+
 def test_who_is_checked_in_while_they_cancel_stays(asha):
     with holding_up():
         slow = Caller(lambda: give_up(asha, by_code(asha)))
@@ -317,6 +348,13 @@ def test_a_key_is_good_for_who_hands_over_with_it(lawful_id, asha):
     assert "nadia@example.com" == attendees.hand_over(*one(usha), OWNER, holder("nadia"), None, KEY).attendee.email
 
 
+def test_a_key_does_not_make_one_hand_over_of_two_to_the_same_person(lawful_id, asha):
+    usha = registrations.register(lawful_id, guest("usha")).attendee
+    attendees.hand_over(*one(asha), OWNER, holder("ravi"), None, KEY)
+    with pytest.raises(AlreadyRegisteredError):
+        attendees.hand_over(*one(usha), OWNER, holder("ravi"), None, KEY)
+
+
 def test_a_late_retry_does_not_hand_over_again_what_came_back(asha):
     heir, _ = attendees.hand_over(*one(asha), OWNER, holder("usha"), None, KEY)
     attendees.hand_over(*one(heir), OWNER, holder("asha"))
@@ -381,3 +419,18 @@ def test_a_cancellation_whose_repetition_met_somebody_may_have_been_carried_out(
         give_up(asha)
     give_up(asha)
     assert "cancelled" == item_of(asha)["state"]
+
+
+def test_who_cancelled_hands_nothing_over_to_whoever_is_there(lawful_id, asha):
+    registrations.register(lawful_id, guest("usha"))
+    give_up(asha)
+    with pytest.raises(RegistrationGoneError):
+        attendees.hand_over(*one(asha), by_code(asha), holder("usha"), None, KEY)
+
+
+def test_nobody_waits_to_put_an_heir_in_the_place_of_what_is_left(lawful_id, asha):
+    usha = registrations.register(lawful_id, guest("usha")).attendee
+    give_up(usha)
+    notes = begin_call("c").counts
+    attendees.hand_over(*one(asha), OWNER, holder("usha"))
+    assert (1, 0) == (notes["HandOvers"], notes["ContentionRetries"])

@@ -431,6 +431,33 @@ def test_a_party_gathers_again_where_seats_went_meanwhile(party_id, table, monke
     assert (2, gathered[1]) == (len(gathered), keys.read_blocks(person(party_id)))
 
 
+def test_a_party_gathers_again_where_all_seats_of_a_block_went_meanwhile(party_id, table, monkeypatch):
+    gather, gathered = registrations.gather, []
+
+    def lose_all_of_one(event_id, wanted):
+        gathered.append(gather(event_id, wanted))
+        if len(gathered) == 1:
+            plant(table, keys.seat_block_key(event_id, next(iter(gathered[0]))), seats_left=0, taken=4)
+        return gathered[-1]
+
+    monkeypatch.setattr(registrations, "gather", lose_all_of_one)
+    registrations.register(party_id, asha(seats=6))
+    assert (2, gathered[1]) == (len(gathered), keys.read_blocks(person(party_id)))
+
+
+def test_a_party_that_met_another_begins_anew(party_id):
+    """Where it gathered its seats somebody is at work: one block may do by now."""
+    forget_where_seats_are()
+    registrations.register(party_id, guest(1))
+    finder = seats.finder_of(party_id)
+    looked_at = finder.block
+    with scripted(None, None, None, cancelled("None", "TransactionConflict", "None")) as record:
+        registrations.register(party_id, asha(seats=8))
+    tried = [sent["TransactItems"] for sent in record.sends if "TransactItems" in sent]
+    assert [2, 3, 2, 3] == [len(actions) for actions in tried]
+    assert keys.seat_block_key(party_id, looked_at)["pk"] == tried[0][1]["Update"]["Key"]["pk"]["S"]
+
+
 @pytest.mark.parametrize(
     "reasons", [("None", "TransactionConflict"), ("None", "ConditionalCheckFailed", "ThrottlingError")]
 )
@@ -489,6 +516,35 @@ def test_who_cancelled_registers_anew_under_a_new_serial(event_id, is_known, key
     assert first.serial != again.serial == person(event_id)["serial"]
     assert (49, 1) == (block(event_id)["seats_left"], block(event_id)["taken"])
     assert "expires_at" not in person(event_id)
+
+
+def test_who_cancelled_registers_anew_in_one_transaction_where_seats_are_not_known(event_id):
+    registrations.register(event_id, asha())
+    cancel(event_id)
+    forget_where_seats_are()
+    with scripted() as record:
+        registrations.register(event_id, asha())
+    assert {"BatchGetItem": 1, "TransactWriteItems": 1} == record.operations
+
+
+def test_a_registration_made_and_cancelled_meanwhile_is_not_forgotten(event_id, monkeypatch):
+    """It is another one's by then, and a late retry of its request must be known."""
+    registrations.register(event_id, asha())
+    cancel(event_id)
+    forget_where_seats_are()
+    begun = []
+
+    def transact_late(*arguments, **options):
+        if not begun:
+            begun.append(True)
+            registrations.register(event_id, asha(), idempotency=FIRST)
+            cancel(event_id)
+        return transact(*arguments, **options)
+
+    monkeypatch.setattr(registrations, "transact", transact_late)
+    with pytest.raises(RegistrationCancelledError):
+        registrations.register(event_id, asha(), idempotency=FIRST)
+    assert (50, "cancelled") == (block(event_id)["seats_left"], person(event_id)["state"])
 
 
 @pytest.mark.parametrize("is_known", [False, True])
@@ -640,6 +696,25 @@ def test_item_without_nonce_is_a_duplicate(table, event_id):
     for idempotency in (None, FIRST):
         with pytest.raises(AlreadyRegisteredError):
             registrations.register(event_id, asha(), idempotency=idempotency)
+
+
+def test_a_repetition_that_finds_all_sold_looks_once_more_for_its_own_seat(api, monkeypatch):
+    """The first call was under way when the person was read, and took the last seat."""
+    event_id = api.create_event(event_payload(max_capacity=1)).json["event"]
+    ask = seats.get_items
+
+    def come_meanwhile(*wanted):
+        monkeypatch.setattr(seats, "get_items", ask)
+        registrations.register(event_id, asha(), idempotency=FIRST)
+        with pytest.raises(SeatsFullError):
+            registrations.register(event_id, guest(1))
+        directory, _, *others = ask(*wanted)
+        forget_where_seats_are()
+        return [directory, None, *others]
+
+    monkeypatch.setattr(seats, "get_items", come_meanwhile)
+    forget_where_seats_are()
+    assert registrations.register(event_id, asha(), idempotency=FIRST).replayed
 
 
 # --- Contention -------------------------------------------------------------------------------------------------------

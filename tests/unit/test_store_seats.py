@@ -16,6 +16,7 @@ from event_management.errors import (
     SeatsFullError,
     TryAgainError,
 )
+from event_management.observability import begin_call
 from event_management.seats import SeatFinder
 from event_management.store import contention
 from event_management.store import seats as store
@@ -261,6 +262,13 @@ def test_a_party_is_told_how_many_seats_are_left_where_two_readings_agree(sale):
     with scripted() as record, pytest.raises(SeatsFullError, match="Only 7 of"):
         gather(EVENT, 8)
     assert {"GetItem": 2, "BatchGetItem": 2} == record.operations
+
+
+def test_a_party_is_told_so_without_a_pause(sale):
+    notes = begin_call("c").counts
+    with pytest.raises(SeatsFullError):
+        gather(EVENT, 8)
+    assert 0 == notes["ContentionRetries"]
 
 
 def in_between(monkeypatch, happen):

@@ -187,6 +187,16 @@ def test_two_who_join_at_once_are_one_behind_the_other(full):
         assert 3 == slow.finish().place
 
 
+def test_nobody_gets_the_place_of_who_joined_and_left_meanwhile(full):
+    taken_off(full)
+    with holding_up():
+        slow = Caller(lambda: waitlist.join(full, guest("ravi")))
+        assert slow.run_until(2)
+        nadia = waitlist.join(full, guest("nadia"))
+        waitlist.leave(full, nadia.attendee.id, OWNER)
+        assert 1 + nadia.place == slow.finish().place
+
+
 def test_nobody_joins_when_a_seat_comes_free_just_then(make_full):
     event_id, holder = make_full()
     taken_off(event_id)
@@ -259,3 +269,12 @@ def test_contention_is_tried_again_under_a_new_token(full):
         waitlist.join(full, guest("ravi"))
     tokens = [parameters["ClientRequestToken"] for name, parameters in record.calls if name == "TransactWriteItems"]
     assert 2 == len(tokens) == len(set(tokens))
+
+
+def test_keys_of_registering_and_of_waiting_are_two(make_full):
+    """Who was promoted did not register with the key with which they joined."""
+    event_id, holder = make_full()
+    waitlist.join(event_id, guest("ravi"), None, KEY)
+    give_up(holder)
+    with pytest.raises(AlreadyRegisteredError):
+        registrations.register(event_id, guest("ravi"), None, KEY)

@@ -172,7 +172,7 @@ def _plan_release(
     is_open_to_all = not left_waiting and 0 < left_over <= MOST_PROMOTED
     changes = {block: BlockChange(0, -seats) for block, seats in parts.items()}
     pool = [[block, seats] for block, seats in parts.items()]
-    pool.append([home, max(0, given - freed)])
+    pool.append([home, directory.reserve])
     seated = [(place, _seat(place.seats, pool, changes)) for place in promoted]
     condition, values = "reserve = :put_by AND terms = :terms", {"put_by": directory.reserve}
     if left_over:

@@ -5,14 +5,11 @@ to end. Outcomes and what stands in the table afterwards must be those of one or
 """
 
 from collections.abc import Callable
-from copy import deepcopy
 from functools import partial
 from typing import Any, NamedTuple
 
 import pytest
 from botocore.exceptions import ConnectionClosedError
-from moto.core import DEFAULT_ACCOUNT_ID
-from moto.dynamodb.models import dynamodb_backends
 
 from event_management import seats as plan
 from event_management.addresses import parse_address
@@ -27,7 +24,6 @@ from event_management.store import (
     contention,
     registrations,
     removal,
-    seats,
     waitlist,
 )
 from event_management.store.connection import ATTEMPTS
@@ -36,6 +32,7 @@ from tests.crashes import Caller, every_crash, holding_up, standing_of
 from tests.gateway import event_payload
 from tests.unit.conftest import TABLE
 from tests.unit.ledger import faults_of, people_of
+from tests.unit.moto_tables import made_once
 from tests.unit.scripted_dynamodb import THROUGH, CarriedOut, scripted
 
 OWNER = "anonymous"
@@ -63,29 +60,29 @@ def brief_pauses(monkeypatch):
 
 
 @pytest.fixture
-def make_world(api, table):
+def make_world(api):
     """Makes a world in the place of the one before, the same each time."""
-    payload = event_payload(max_capacity=3, max_party=2, waitlist=True)
-    event_id = api.create_event(payload).json["event"]
-    vikram = api.register(event_id, person("vikram")).json
-    api.cancel_attendee(event_id, vikram["id"], vikram["manage"])
-    answers = [
-        api.register(event_id, person("asha", seats=2)),
-        api.register(event_id, person("usha")),
-        api.join_waitlist(event_id, person("ravi")),
-        api.join_waitlist(event_id, person("nadia", seats=2)),
-    ]
-    assert {201} == {answer.status for answer in answers}
-    asha, usha, ravi, nadia = (read(answer.json) for answer in answers)
-    assert 200 == api.check_in(event_id, answers[1].json["ticket"]).status
-    backend = dynamodb_backends[DEFAULT_ACCOUNT_ID]["us-east-1"]
-    items = deepcopy(backend.get_table(TABLE).items)
+
+    def prepare():
+        payload = event_payload(max_capacity=3, max_party=2, waitlist=True)
+        event_id = api.create_event(payload).json["event"]
+        vikram = api.register(event_id, person("vikram")).json
+        api.cancel_attendee(event_id, vikram["id"], vikram["manage"])
+        answers = [
+            api.register(event_id, person("asha", seats=2)),
+            api.register(event_id, person("usha")),
+            api.join_waitlist(event_id, person("ravi")),
+            api.join_waitlist(event_id, person("nadia", seats=2)),
+        ]
+        assert {201} == {answer.status for answer in answers}
+        assert 200 == api.check_in(event_id, answers[1].json["ticket"]).status
+        return World(event_id, *(read(answer.json) for answer in answers), read(vikram))
+
+    bring_back = made_once(prepare)
 
     def make():
-        set_deadline(float("inf"))
-        seats._memory.finders.clear()
-        backend.get_table(TABLE).items = deepcopy(items)
-        return World(event_id, asha, usha, ravi, nadia, read(vikram))
+        set_deadline(float("inf"))  # what the calls before had left
+        return bring_back()
 
     return make
 
