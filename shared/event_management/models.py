@@ -301,7 +301,7 @@ class EventPatch(NamedTuple):
     @property
     def content(self) -> str:
         """Digest of what is asked."""
-        return digest(encode(self.changes, order="deterministic"))
+        return digest(encode(self.changes))
 
     @classmethod
     def read(cls, payload: Mapping[str, Any], zone_default: ZoneDefault) -> "EventPatch":  # noqa: ARG003

@@ -542,7 +542,7 @@ def test_who_comes_late_leaves_a_change_alone_that_is_under_way(api, table, firs
             late = Caller(change(event_id, **first))
             late.run_until(call)
             other = Caller(change(event_id, max_capacity=8, name="Raga"))
-            while (rest(event_id)["changes"], "pending" in rest(event_id)) in ((1, True), (1, False), (2, False)):
+            while (rest(event_id)["changes"], "pending" in rest(event_id)) != (2, True):
                 assert other.run_until(len(other.calls) + 2)
             made = [outcome_of(late.finish), outcome_of(other.finish)]
             assert_as_the_last_of(made, table, event_id)
@@ -551,6 +551,65 @@ def test_who_comes_late_leaves_a_change_alone_that_is_under_way(api, table, firs
 def rest(event_id: str) -> keys.Item:
     """Return an event's item."""
     return get_item(keys.event_key(event_id)) or {}
+
+
+def test_seats_are_taken_off_under_a_changes_own_number_alone(api, table):
+    """As many seats as a late helper wants are in the reserve again: for another change."""
+    prepare = made_once(lambda: half_full(api))
+    with holding_up():
+        call = 4
+        while True:
+            event_id = prepare()
+            call += 1
+            late = Caller(change(event_id, max_capacity=5))
+            if not late.run_until(call):
+                break
+            back = change(event_id, max_capacity=6, name="Raga")()
+            other = Caller(change(event_id, max_capacity=3))
+            while (get_item(keys.directory_key(event_id)) or {})["reserve"] < 3:
+                assert other.run_until(len(other.calls) + 2)
+            made = [outcome_of(late.finish), back, outcome_of(other.finish)]
+            assert_as_the_last_of(made, table, event_id)
+
+
+def test_seats_that_were_put_by_are_taken_off_once(api, table):
+    def put_by() -> str:
+        event_id = an_event(api, (1, 2), (3,), max_capacity=3)
+        last = api.list_attendees(event_id).json["sections"][-1]
+        assert 200 == api.cancel_attendee(event_id, last["id"]).status
+        assert 2 == (get_item(keys.directory_key(event_id)) or {})["reserve"]
+        return event_id
+
+    prepare = made_once(put_by)
+    with holding_up():
+        call = 0
+        while True:
+            event_id = prepare()
+            call += 1
+            late = Caller(change(event_id, max_capacity=2))
+            if not late.run_until(call):
+                break
+            renamed = change(event_id, name="Raga")()
+            assert_as_the_last_of([late.finish(), renamed], table, event_id)
+
+
+def test_a_helper_does_not_make_what_was_called_off(api, table):
+    prepare = made_once(lambda: full(api))
+    with holding_up():
+        call = 0
+        while True:
+            event_id = prepare()
+            call += 1
+            refused = Caller(change(event_id, max_capacity=3))
+            refused.run_until(4)
+            assert "pending" in rest(event_id)
+            helper = Caller(change(event_id, name="Raga"))
+            if not helper.run_until(call):
+                break
+            assert None is outcome_of(refused.finish)
+            last = api.list_attendees(event_id).json["sections"][-1]
+            assert 200 == api.cancel_attendee(event_id, last["id"]).status
+            assert_as_the_last_of([helper.finish()], table, event_id)
 
 
 def test_people_whom_the_index_does_not_show_yet_are_removed_too(api, table, monkeypatch):
@@ -568,8 +627,14 @@ def test_people_whom_the_index_does_not_show_yet_are_removed_too(api, table, mon
 
 
 def test_two_who_delete_an_event_at_once_delete_it(api, table):
-    """The second one is always a call ahead: what the first one is about to write is done."""
-    prepare = made_once(lambda: an_event(api, (1,) * 6, (1,) * 3, max_capacity=6))
+    """What the first one is about to write, the second one has done."""
+
+    def hidden() -> str:
+        event_id = an_event(api, (1,) * 6, (1,) * 3, max_capacity=6)
+        changes.hide(event_id, "anonymous")
+        return event_id
+
+    prepare = made_once(hidden)
     with holding_up():
         call = 0
         while True:
@@ -578,7 +643,8 @@ def test_two_who_delete_an_event_at_once_delete_it(api, table):
             held = [Caller(lambda: api.delete_event(event_id)) for _ in range(2)]  # noqa: B023 - called in this round
             if not held[0].run_until(call):
                 break
-            held[1].run_until(call + 1)
+            while "TransactWriteItems" not in held[1].calls and held[1].run_until(len(held[1].calls) + 2):
+                pass
             assert [204, 204] == [caller.finish().status for caller in held], call
             assert None is standing_of(table, TABLE, event_id).directory, call
 

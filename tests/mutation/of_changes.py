@@ -276,13 +276,13 @@ MUTANTS: Table = {
             "seats are taken off by who comes late",
             'ours, less = "fence = :number AND #capacity = :before"',
             'ours, less = "fence >= :number AND #capacity = :before"',
-            f"{EVENT_CRASHES}::test_a_change_that_is_held_up_anywhere_undoes_nothing_that_came_later",
+            f"{EVENT_CRASHES}::test_seats_are_taken_off_under_a_changes_own_number_alone",
         ),
         Mutant(
             "seats are taken off by everybody who helps",
             'ours, less = "fence = :number AND #capacity = :before"',
             'ours, less = "fence = :number AND #capacity <= :before"',
-            f"{EVENT_CRASHES}::test_two_changes_that_are_held_up_anywhere_are_made_one_after_the_other",
+            f"{EVENT_CRASHES}::test_seats_that_were_put_by_are_taken_off_once",
         ),
         Mutant(
             "seats are taken off that went home again",
@@ -294,7 +294,7 @@ MUTANTS: Table = {
             "seats in the reserve are taken",
             "free = directory.reserve + sum(left.values())",
             "free = sum(left.values())",
-            f"{EVENT_ENDPOINTS}::test_seats_put_by_for_who_waits_may_be_taken_off",
+            f"{EVENT_ENDPOINTS}::test_seats_put_by_for_who_waits_are_not_counted_as_taken",
         ),
         Mutant(
             "seats are put by to refuse a capacity",
@@ -324,7 +324,7 @@ MUTANTS: Table = {
             "a change that is called off goes on",
             "next=number + 1, **now",
             "next=number, **now",
-            f"{EVENT_CRASHES}::test_two_changes_that_are_held_up_anywhere_are_made_one_after_the_other",
+            f"{EVENT_CRASHES}::test_a_helper_does_not_make_what_was_called_off",
         ),
         Mutant(
             "seats that were withdrawn do not come home",
@@ -336,12 +336,6 @@ MUTANTS: Table = {
             "another change is called off",
             '        "changes = :number",\n',
             '        "changes >= :number",\n',
-            f"{EVENT_CRASHES}::test_a_change_that_is_held_up_anywhere_undoes_nothing_that_came_later",
-        ),
-        Mutant(
-            "a change that was called off has the next one's number",
-            "next=number + 1,\n        number",
-            "next=number,\n        number",
             f"{EVENT_CRASHES}::test_a_change_that_is_held_up_anywhere_undoes_nothing_that_came_later",
         ),
         Mutant(
@@ -424,13 +418,13 @@ MUTANTS: Table = {
             "an event that is there has other blocks",
             "        if is_there or not all(",
             "        if not all(",
-            f"{EVENT_CRASHES}::test_a_late_retry_of_a_deleted_events_making_leaves_nothing_behind",
+            f"{STORE_EVENTS}::test_large_event_is_told_of_again_in_two_calls",
         ),
         Mutant(
             "a deleted event is found",
             'item is None or seats is None or item["status"] == keys.DELETED:',
             "item is None or seats is None:",
-            f"{EVENT_ENDPOINTS}::test_a_deleted_event_is_gone_with_everybody_and_everything",
+            f"{EVENT_CRASHES}::test_an_event_is_gone_for_everybody_with_the_first_write_of_its_deletion",
         ),
         Mutant(
             "an event without items is a defect",

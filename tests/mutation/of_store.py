@@ -821,15 +821,9 @@ MUTANTS: Table = {
         Mutant("anybody's blocks are as good", " or marks.recognise(there) is Origin.ANOTHER:", ":", OTHER_BLOCKS),
         Mutant(
             "blocks with other seats are as good",
-            'bool(there["seats_left"] + there["taken"] == block["seats_left"])',
+            'bool(there["seats_left"] == block["seats_left"])',
             "True",
             OTHER_BLOCKS,
-        ),
-        Mutant(
-            "seats that are taken make another block",
-            'there["seats_left"] + there["taken"]',
-            'there["seats_left"]',
-            f"{EVENTS}::test_large_event_is_told_of_again_also_when_people_have_registered",
         ),
         Mutant(
             "an event with other blocks by now is another",

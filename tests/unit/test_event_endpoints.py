@@ -8,7 +8,7 @@ import pytest
 from event_management import deadline, keys
 from event_management.deadline import set_deadline
 from event_management.errors import EventNotFoundError
-from event_management.store import changes, contention, removal
+from event_management.store import changes, contention, events, removal
 from event_management.store.attributes import from_attributes
 from event_management.store.client import Reason, get_item
 from event_management.store.connection import LONGEST_CALL
@@ -374,6 +374,11 @@ def test_seats_put_by_for_who_waits_may_be_taken_off(api, table, awaited):
     assert (2, 0, ["Person 2", "Person 3", "Person 4"]) == (standing.taken, standing.seats_left, standing.line)
 
 
+def test_seats_put_by_for_who_waits_are_not_counted_as_taken(api, awaited):
+    api.cancel_attendee(awaited, api.list_attendees(awaited).json["sections"][1]["id"])
+    assert api.update_event(awaited, {"max_capacity": 1}).json["detail"].startswith("2 seats are taken;")
+
+
 def test_no_seat_is_sold_beyond_a_lowered_capacity(api, event_id):
     api.register(event_id, attendee_payload(0))
     api.update_event(event_id, {"max_capacity": 3})
@@ -576,7 +581,11 @@ def test_an_unknown_event_cannot_be_deleted_or_cancelled(api, event_id):
 
 def test_what_is_no_event_id_costs_no_call(table):
     with scripted() as record:
-        for call in (lambda: changes.cancel("x", "olga", "Rain."), lambda: changes.hide("x", "olga")):
+        for call in (
+            lambda: changes.cancel("x", "olga", "Rain."),
+            lambda: changes.hide("x", "olga"),
+            lambda: events.find_owned("x", "olga"),
+        ):
             with pytest.raises(EventNotFoundError):
                 call()
     assert [] == record.calls

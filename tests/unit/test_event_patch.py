@@ -190,6 +190,12 @@ def test_a_zone_in_which_a_time_does_not_exist_is_told_with_the_time(member):
     )
 
 
+def test_a_time_that_is_sent_and_does_not_exist_in_the_new_zone_is_pointed_at():
+    there = event("Asia/Kolkata", start="2027-03-28 02:30", end="2027-03-29 10:00")
+    ((pointer, _),) = faults(there, timezone="Europe/Berlin", start_time="2027-03-28 02:30")
+    assert "start_time" == pointer
+
+
 def test_times_are_compared_with_those_that_stay():
     there = event(registration_opens="2027-01-01 10:00", registration_closes="2027-01-10 10:00")
     assert [("end_time", "end_time must be after start_time.")] == faults(there, start_time="2027-01-16 10:00")

@@ -209,6 +209,13 @@ def test_blocks_ahead_of_their_event_are_nobodys(warm, large):
         events.find(event_id)
 
 
+def test_large_event_is_told_of_again_in_two_calls(warm, large):
+    event, _ = events.create(large, "olga", KEY)
+    with scripted() as record:
+        assert (event, True) == events.create(large, "olga", KEY)
+    assert {"TransactWriteItems": 1, "GetItem": 1} == record.operations
+
+
 def test_large_event_is_told_of_again_also_when_people_have_registered(warm, large):
     event, _ = events.create(large, "olga", KEY)
     for block in (2, 6):

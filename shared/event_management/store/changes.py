@@ -271,9 +271,8 @@ def _call_off(event_id: str, number: int) -> None:
     settle_reserve(event_id)
     _update(
         keys.event_key(event_id),
-        "REMOVE pending SET changes = :next, called_off = :number",
+        "REMOVE pending SET called_off = :number",
         "changes = :number",
-        next=number + 1,
         number=number,
     )
 

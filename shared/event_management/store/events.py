@@ -118,7 +118,7 @@ def _stands(block: keys.Item, there: keys.Item | None, marks: Marks) -> bool:
     """Tell whether the block that is there is this request's, as planned. Raises `IdempotencyKeyReusedError`."""
     if there is None or marks.recognise(there) is Origin.ANOTHER:
         return False
-    return bool(there["seats_left"] + there["taken"] == block["seats_left"])
+    return bool(there["seats_left"] == block["seats_left"])
 
 
 class EventNow(NamedTuple):
