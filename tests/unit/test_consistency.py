@@ -400,7 +400,7 @@ DAMAGES = {
     "later terms on a block": ("half", "terms", change(block(1), terms=2)),
     "another waitlist policy": ("half", "terms", change(directory, waitlist_policy="fill")),
     "a waitlist switched off": ("half", "terms", change(directory, waitlist=False)),
-    "a fence ahead of all changes": ("half", "fence", change(directory, fence=1)),
+    "a fence ahead of all changes": ("half", "fence", change(directory, fence=2)),
     # indexes
     "a published event in no list": ("half", "index", change(of_event, gsi1pk=..., gsi1sk=...)),
     "an event under another owner": ("half", "index", change(of_event, gsi2pk="OWNER#somebody")),
