@@ -112,9 +112,15 @@ MUTANTS: Table = {
         ),
         Mutant(
             "what pends is left to itself",
-            "        _settle(item)\n    raise",
-            "        return item\n    raise",
+            "        _settle(item)\n        tries",
+            "        return item\n        tries",
             f"{EVENT_CRASHES}::test_a_call_that_was_broken_off_is_completed_before_any_other_change",
+        ),
+        Mutant(
+            "who has completed a long change gives up",
+            '        tries.begin_anew()\n    raise AssertionError("tries end by raising")\n\n\ndef _write',
+            '    raise AssertionError("tries end by raising")\n\n\ndef _write',
+            f"{EVENT_CRASHES}::test_who_completes_a_change_that_takes_long_goes_on_with_their_own",
         ),
         Mutant(
             "what was called off is forgotten by the next change",
@@ -337,6 +343,12 @@ MUTANTS: Table = {
             '        "changes = :number",\n',
             '        "changes >= :number",\n',
             f"{EVENT_CRASHES}::test_a_change_that_is_held_up_anywhere_undoes_nothing_that_came_later",
+        ),
+        Mutant(
+            "a change that was called off has the next one's number",
+            "next=number + 1,\n        number",
+            "next=number,\n        number",
+            "unit/test_consistency.py::test_a_sound_event_is_told_as_sound",
         ),
         Mutant(
             "a directory's terms go back",

@@ -101,12 +101,14 @@ def hide(event_id: str, owner: str) -> keys.Item | None:
 
     None where nothing else remains of it. Raises `EventNotFoundError`, `TryAgainError`.
     """
-    for attempt in Tries():
+    tries = Tries()
+    for attempt in tries:
         item = _read(event_id, owner, deleted=True)
         if item["status"] == keys.DELETED:
             return item if "remains" in item else None
         left = keys.deleted_event_item(item, datetime.now(UTC)) | {"revision": item["revision"] + 1}
-        _write(item, left, attempt)
+        if _write(item, left, attempt):
+            tries.begin_anew()
     raise AssertionError("tries end by raising")
 
 
@@ -115,13 +117,15 @@ def _read(event_id: str, owner: str, *, deleted: bool = False) -> keys.Item:
 
     Raises `EventNotFoundError`, `TryAgainError`.
     """
-    for _ in Tries():
+    tries = Tries()
+    for _ in tries:
         item = get_item(keys.event_key(event_id)) if is_event_id(event_id) else None
         if item is None or item["owner"] != owner or (item["status"] == keys.DELETED and not deleted):
             raise EventNotFoundError
         if "pending" not in item:
             return item
         _settle(item)
+        tries.begin_anew()
     raise AssertionError("tries end by raising")
 
 
@@ -262,7 +266,7 @@ def _lower(event_id: str, number: int, before: int, capacity: int) -> int | None
                 tries.go_on()
                 continue
         withdraw(event_id, less, ours, **values)
-        tries.go_on()
+        tries.begin_anew()
     raise AssertionError("tries end by raising")
 
 
@@ -271,8 +275,9 @@ def _call_off(event_id: str, number: int) -> None:
     settle_reserve(event_id)
     _update(
         keys.event_key(event_id),
-        "REMOVE pending SET called_off = :number",
+        "REMOVE pending SET changes = :next, called_off = :number",
         "changes = :number",
+        next=number + 1,
         number=number,
     )
 
