@@ -470,7 +470,12 @@ def test_drafts_are_their_owners_alone_and_deleted_events_nobodys(warm, status, 
             events.find(event.id, owner)
 
 
-def test_unknown_event_is_not_found(warm):
+@pytest.mark.parametrize("is_seen_to_be_made", [False, True])
+def test_unknown_event_is_not_found(warm, is_seen_to_be_made):
+    """Its items are not read at one instant: its seats may be there before it is."""
+    if is_seen_to_be_made:
+        directory = keys.EXAMPLES["directory"] | keys.directory_key("aaaaaaaaaa")
+        warm.put_item(TableName=TABLE, Item=to_attributes(directory))
     with pytest.raises(EventNotFoundError):
         events.find("aaaaaaaaaa")
 
