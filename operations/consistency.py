@@ -323,8 +323,8 @@ class _Event:
 
     def _fence(self) -> Iterator[Fault]:
         assert self.item is not None
-        # One that calls a change off goes ahead of the event's number until the change is forgotten.
-        if self._directory.fence > self.item.get("changes", 0) + bool(self._pending):
+        # One that calls a change off takes the next change's number, so that nobody goes on under the one before.
+        if self._directory.fence > self.item.get("changes", 0) + 1:
             yield self._of_directory("fence", "it is ahead of the event's changes: none would go through")
 
     def _event_indexes(self) -> Iterator[Fault]:

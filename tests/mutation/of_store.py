@@ -1406,8 +1406,8 @@ MUTANTS: Table = {
         ),
         Mutant(
             "promotions are not counted",
-            '            count("Promotions", len(move.promoted))\n            return []',
-            "            return []",
+            '            count("Promotions", len(move.promoted))\n            if move',
+            "            if move",
             HEAD,
         ),
         Mutant("nobody has what comes free", "promoted = choose_promoted(", "promoted = [] and choose_promoted(", HEAD),
@@ -1460,6 +1460,12 @@ MUTANTS: Table = {
             "and 0 < left_over <= MOST_PROMOTED",
             "and 0 < left_over < MOST_PROMOTED",
             f"{LEDGER}::test_as_much_as_people_can_leave_is_open_to_all",
+        ),
+        Mutant(
+            "what is left over stays where it is",
+            "            if move.leaves_much:",
+            "            if False:",
+            f"{LEDGER}::test_a_reserve_that_is_more_than_people_can_leave_goes_to_many_blocks_once_nobody_waits",
         ),
         Mutant(
             "what was put by is given to nobody",
@@ -1638,7 +1644,7 @@ MUTANTS: Table = {
             "returned seats overtake who waits",
             '"waiting = :none AND reserve >= :seats',
             '"waiting >= :none AND reserve >= :seats',
-            SETTLED_RACES,
+            f"{LEDGER}::test_a_reserve_is_not_returned_over_the_head_of_who_joins",
         ),
         Mutant(
             "a reserve is returned twice",
@@ -1653,21 +1659,23 @@ MUTANTS: Table = {
             f"{LEDGER}::test_a_reserve_that_grows_is_returned_all_the_same",
         ),
         Mutant(
-            "blocks of before are added to",
-            "seat_blocks = :there AND",
-            "(seat_blocks = :there OR seat_blocks <> :there) AND",
-            f"{LEDGER}::test_a_reserve_is_returned_by_the_blocks_that_are_there",
-        ),
-        Mutant(
             "new blocks have terms of before",
-            "seat_blocks = :there AND terms = :terms",
-            "seat_blocks = :there AND (terms = :terms OR terms <> :terms)",
+            '"waiting = :none AND reserve >= :seats AND terms = :terms"',
+            '"waiting = :none AND reserve >= :seats AND (terms = :terms OR terms <> :terms)"',
             SETTLED_RACES,
         ),
         Mutant("new blocks are not counted", "new=len(new),", "new=0,", GROWN),
-        Mutant("returned seats stay in the reserve", "returned=-sum(plan.values()),", "returned=0,", SETTLED),
         Mutant(
-            "blocks that seats return to are not listed", "blocks=frozenset(plan),", "blocks=frozenset([999]),", SETTLED
+            "what does not fit one transaction gets lost",
+            "returned=-sum(plan.values()),",
+            "returned=-directory.reserve,",
+            f"{LEDGER}::test_more_blocks_than_fit_one_transaction_are_added_in_several",
+        ),
+        Mutant(
+            "blocks that seats return to are not listed",
+            "blocks=frozenset(plan),",
+            "blocks=frozenset([999]),",
+            f"{LEDGER}::test_blocks_that_seats_return_to_are_listed_anew",
         ),
         Mutant(
             "seats return to a block that may be taken off",

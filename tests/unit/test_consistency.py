@@ -178,6 +178,16 @@ def larger_and_smaller(event):
     assert 409 == event.api.update_event(event.id, {"max_capacity": 1}).status
 
 
+def grown_while_closed(event):
+    """The last who waits goes, and leaves more seats than people can."""
+    for n in range(12):
+        event.register(n)
+    event.join(12)
+    assert 200 == event.api.update_event(event.id, {"registration_closes": "2020-01-01 09:00"}).status
+    assert 200 == event.api.update_event(event.id, {"max_capacity": 60}).status
+    assert 200 == event.api.leave_waitlist(event.id, event.people[12]["manage"]).status
+
+
 def other_terms(event):
     parties(event)
     times = {"registration_opens": "2020-01-01 09:00", "registration_closes": "2098-01-01 09:00"}
@@ -202,6 +212,7 @@ LIVES = [
     handed_over_and_renamed,
     come_again,
     larger_and_smaller,
+    grown_while_closed,
     other_terms,
     deleted,
 ]
@@ -389,7 +400,7 @@ DAMAGES = {
     "later terms on a block": ("half", "terms", change(block(1), terms=2)),
     "another waitlist policy": ("half", "terms", change(directory, waitlist_policy="fill")),
     "a waitlist switched off": ("half", "terms", change(directory, waitlist=False)),
-    "a fence ahead of all changes": ("half", "fence", change(directory, fence=1)),
+    "a fence ahead of all changes": ("half", "fence", change(directory, fence=2)),
     # indexes
     "a published event in no list": ("half", "index", change(of_event, gsi1pk=..., gsi1sk=...)),
     "an event under another owner": ("half", "index", change(of_event, gsi2pk="OWNER#somebody")),

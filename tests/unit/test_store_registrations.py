@@ -263,6 +263,7 @@ def test_a_block_without_seats_leads_to_another_at_once_under_a_new_token(large_
     with scripted() as record:
         registrations.register(large_id, asha())
     assert (2, 0) == (block_of(person(large_id)), notes["ContentionRetries"])
+    assert "GetItem" not in record.operations
     tokens = [parameters["ClientRequestToken"] for name, parameters in record.calls if name == "TransactWriteItems"]
     assert len(tokens) == len(set(tokens))
 
@@ -584,6 +585,7 @@ def test_what_is_left_of_a_registration_may_expire_just_then(known, table):
 def test_who_registers_anew_twice_at_once_is_registered_once(known, monkeypatch):
     registrations.register(known, asha())
     cancel(known)
+    forget_where_seats_are()
     begun = []
 
     def transact_late(*arguments, **options):

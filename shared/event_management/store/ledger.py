@@ -10,11 +10,13 @@ rests on. See docs/decisions/0015-seat-ledger.md.
 
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from event_management import keys
+from event_management.errors import TryAgainError
 from event_management.observability import count
 from event_management.seats import Directory, plan_collection, plan_return
 from event_management.store.client import MOST_ACTIONS, Reason, delete_if, put_new, query_partition, transact, update_if
@@ -52,6 +54,9 @@ def release(
         reasons = transact([*alongside, *move.actions(event_id)], token=marks.token(attempt), is_idempotent=False)
         if not reasons:
             count("Promotions", len(move.promoted))
+            if move.leaves_much:
+                with suppress(TryAgainError):  # what the caller asked for is done
+                    settle_reserve(event_id)
             return []
         if any(reason.is_refusal for reason in reasons[: len(alongside)]):
             return reasons[: len(alongside)]
@@ -129,6 +134,8 @@ class _Move(NamedTuple):
     attendee_partitions: int
     directory: "TransactWriteItemTypeDef | None"
     listed: bool
+    leaves_much: bool = False
+    """Whether seats stay in the reserve although nobody waits any more: too many for one block."""
 
     def actions(self, event_id: str) -> "list[TransactWriteItemTypeDef]":
         now = datetime.now(UTC)
@@ -168,7 +175,7 @@ def _plan_release(
     home = next(iter(parts), None)
     if home is None:
         home = choose(range(directory.seat_blocks))
-    # A larger reserve than people who wait can leave is on its way, and gets home by settle_reserve.
+    # A larger reserve, on its way or put by while registration was closed, goes to many blocks by settle_reserve.
     is_open_to_all = not left_waiting and 0 < left_over <= MOST_PROMOTED
     changes = {block: BlockChange(0, -seats) for block, seats in parts.items()}
     pool = [[block, seats] for block, seats in parts.items()]
@@ -190,7 +197,8 @@ def _plan_release(
         waiting=left_waiting - directory.waiting,
     )
     blocks = {block: change for block, change in changes.items() if any(change)}
-    return _Move(blocks, seated, directory.attendee_partitions, update, listed=is_open_to_all)
+    leaves_much = not left_waiting and left_over > MOST_PROMOTED
+    return _Move(blocks, seated, directory.attendee_partitions, update, is_open_to_all, leaves_much)
 
 
 def _places(event_id: str, free: int, directory: Directory, leaver: Place | None) -> Iterator[Place]:
@@ -254,14 +262,13 @@ def _return_actions(event_id: str, directory: Directory) -> "list[TransactWriteI
         update_if(
             keys.directory_key(event_id),
             update,
-            "waiting = :none AND reserve >= :seats AND seat_blocks = :there AND terms = :terms",
+            "waiting = :none AND reserve >= :seats AND terms = :terms",
             returned=-sum(plan.values()),
             seats=sum(plan.values()),
             blocks=frozenset(plan),
             one=1,
             new=len(new),
             none=0,
-            there=directory.seat_blocks,
             terms=directory.terms.revision,
         ),
         *(put_new(keys.seat_block_item(event_id, block, seats, directory.terms)) for block, seats in new.items()),
