@@ -575,6 +575,22 @@ def rest(event_id: str) -> keys.Item:
     return get_item(keys.event_key(event_id)) or {}
 
 
+def test_a_deletion_that_another_completes_is_done(api, table):
+    prepare = made_once(lambda: half_full(api))
+    with holding_up():
+        call = 0
+        while True:
+            event_id = prepare()
+            call += 1
+            held = Caller(lambda: api.delete_event(event_id))  # noqa: B023 - called in this round
+            if not held.run_until(call):
+                break
+            assert 204 == api.delete_event(event_id).status
+            gone = standing_of(table, TABLE, event_id)
+            assert 204 == held.finish().status, call
+            assert gone == standing_of(table, TABLE, event_id)
+
+
 def test_seats_are_taken_off_under_a_changes_own_number_alone(api, table):
     """As many seats as a late helper wants are in the reserve again: for another change."""
     prepare = made_once(lambda: half_full(api))

@@ -378,7 +378,7 @@ MUTANTS: Table = {
             "a deletion that another completes is not found",
             "    try:\n        return _complete(item)\n    except EventNotFoundError:\n        return 0",
             "    return _complete(item)\n    return 0",
-            f"{EVENT_CRASHES}::test_two_who_delete_an_event_at_once_delete_it",
+            f"{EVENT_CRASHES}::test_a_deletion_that_another_completes_is_done",
         ),
         Mutant(
             "a block's terms go back",

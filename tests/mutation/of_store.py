@@ -870,12 +870,6 @@ MUTANTS: Table = {
             f"{EVENTS}::test_text_that_is_no_event_id_is_not_found_without_a_call",
         ),
         Mutant(
-            "an unknown event is a defect",
-            "if item is None or seats is None or",
-            "if seats is None or",
-            f"{EVENTS}::test_unknown_event_is_not_found",
-        ),
-        Mutant(
             "an event whose seats are gone already is a defect",
             "if item is None or seats is None or",
             "if item is None or",
