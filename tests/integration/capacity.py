@@ -87,10 +87,12 @@ def read_units(call: Call) -> float:
             sizes = [item_size(item) for item in found] + [0] * (len(wanted["Keys"]) - len(found))
             return sum(_units(size, strong=wanted.get("ConsistentRead", False)) for size in sizes)
         case "Query":
-            # The store counts places only, each as long as any other, and gets to see none of them.
-            counted = call.answer["Count"] * item_size(to_attributes(keys.EXAMPLES["place"]))
-            total = sum(item_size(item) for item in call.answer["Items"]) if "Items" in call.answer else counted
-            return _units(total, strong=call.asked.get("ConsistentRead", False))
+            if "Items" in call.answer:
+                size = sum(item_size(item) for item in call.answer["Items"])
+            else:
+                # The store counts places only, each as long as any other, and gets to see none of them.
+                size = call.answer["Count"] * item_size(to_attributes(keys.EXAMPLES["place"]))
+            return _units(size, strong=call.asked.get("ConsistentRead", False))
     return 0
 
 

@@ -146,7 +146,7 @@ class TestRefusing:
         [
             (("Type: AWS::DynamoDB::Table", "Type: AWS::DynamoDB::Chair"), "AWS::DynamoDB::Chair"),
             (("CodeUri: functions/get_event/", "CodeUri: functions/no_such/"), "there is no code in"),
-            (("!GetAtt Table.Arn", "!GetAtt Table.Nonsense"), "CreateEventFunctionRole (AWS::IAM::Role): "),
+            (("!GetAtt Table.Arn", "!GetAtt Table.Nonsense"), "FunctionRole (AWS::IAM::Role): "),
             (("      CodeUri: functions/get_event/\n", ""), "not laid out as SAM templates are: KeyError('CodeUri')"),
             (("  LogGroupName:\n", "  Renamed:\n"), "the template has no output LogGroupName"),
             (("Resources:", "Resources: ["), "not readable as YAML"),

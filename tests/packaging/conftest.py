@@ -94,16 +94,14 @@ def artefacts_of_sam_build(tmp_path_factory) -> Artefacts:
 @pytest.fixture
 def engine():
     """A stand-in for DynamoDB: an empty table that takes everything. `answers` changes what an operation gets."""
+    nothing = {"BatchGetItem": {"Responses": {"events": []}, "UnprocessedKeys": {}}, "Query": {"Items": [], "Count": 0}}
     answers: dict[str, tuple[int, dict]] = {}
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             self.rfile.read(int(self.headers["Content-Length"]))
             operation = self.headers["X-Amz-Target"].rpartition(".")[2]
-            status, answer = answers.get(
-                operation,
-                (200, {"Items": [], "ConsumedCapacity": {}} if operation == "Query" else {"ConsumedCapacity": {}}),
-            )
+            status, answer = answers.get(operation, (200, nothing.get(operation, {}) | {"ConsumedCapacity": {}}))
             body = json.dumps(answer).encode()
             self.send_response(status)
             self.send_header("Content-Type", "application/x-amz-json-1.0")

@@ -19,14 +19,24 @@ UNCHECKED_HASH = 0b01
 """Flags of a .pyc that is believed whatever stands beside it. Source: PEP 552."""
 DISTRIBUTION_MODULES = {"aws-lambda-powertools": "aws_lambda_powertools", "python-dateutil": "dateutil"}
 """What a distribution is imported as, where it has another name."""
+WITH_MANAGE_CODE = [
+    "cancel_attendee",
+    "get_attendee",
+    "get_waitlist",
+    "leave_waitlist",
+    "transfer_attendee",
+    "update_attendee",
+]
 STATUS_ON_AN_EMPTY_TABLE = {
+    **dict.fromkeys(FUNCTIONS, 404),
+    **dict.fromkeys(WITH_MANAGE_CODE, 401),
+    **dict.fromkeys(["check_in", "draw_ticket"], 422),
     "create_event": 201,
-    "get_event": 404,
-    "list_attendees": 404,
     "list_events": 200,
+    "list_own_events": 200,
     "preflight": 204,
-    "register_attendee": 404,
 }
+"""The codes in the samples are put there when they are prepared."""
 
 IMPORTING = """
 import json, app
