@@ -11,18 +11,19 @@ BUDGETS = BENCH / "budgets.toml"
 
 
 class Budget(NamedTuple):
-    """Shares of what it is compared with: start-up of the floor's, the warm path of one boto3 call's."""
+    """Shares of what it is compared with: start-up of the floor's, the warm path of bare boto3's calls."""
 
     start_up: float
     warm_path: float
-    operation: str
-    request_of: str
-    """The function whose request that boto3 call sends."""
+    calls: Mapping[str, int]
+    """How many of each operation; the function makes these and no others."""
+    requests_of: str
+    """The function whose requests those calls send."""
 
     @property
     def compared_with(self) -> str:
-        """The name of that boto3 call."""
-        return f"{self.operation} of {self.request_of}"
+        """The name of those calls of boto3."""
+        return f"{name_calls(self.calls)} of {self.requests_of}"
 
 
 class Ratios(NamedTuple):
@@ -32,10 +33,15 @@ class Ratios(NamedTuple):
     warm_path: float
 
 
+def name_calls(calls: Mapping[str, int]) -> str:
+    """Return calls as text: `GetItem, 2 Query`."""
+    return ", ".join(operation if n == 1 else f"{n} {operation}" for operation, n in sorted(calls.items()))
+
+
 def load_budgets(file: Path = BUDGETS) -> dict[str, Budget]:
     """Read the budgets, by function."""
     entries = tomllib.loads(file.read_text(encoding="utf-8"))
-    return {function: Budget(**{"request_of": function, **entry}) for function, entry in entries.items()}
+    return {function: Budget(**{"requests_of": function, **entry}) for function, entry in entries.items()}
 
 
 def find_overruns(measured: Mapping[str, Ratios], budgets: Mapping[str, Budget]) -> Iterator[str]:

@@ -2,13 +2,14 @@
 
 import os
 import statistics
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from bench.speed import processes
-from bench.speed.budgets import Budget
+from bench.speed.budgets import Budget, name_calls
 from bench.speed.processes import Batches, Engine
 from bench.speed.subjects import Call, Subject, boto3_call, check_answer
 
@@ -67,14 +68,14 @@ def check_rivals(operations: Mapping[str, Operations], rivals: Iterable[Subject]
 
 
 def boto3_calls(budgets: Mapping[str, Budget], operations: Mapping[str, Operations]) -> tuple[Call, ...]:
-    """Return the calls of bare boto3 that the budgets compare with."""
+    """Return the calls of bare boto3 that the budgets compare with: each function's own, in its order."""
     calls = {}
     for budget in budgets.values():
-        requests = [request for operation, request in operations[budget.request_of] if operation == budget.operation]
-        if not requests:
-            made = ", ".join(operation for operation, _ in operations[budget.request_of]) or "nothing"
-            raise SystemExit(f"{budget.compared_with}: a warm call makes {made}")
-        calls[budget.compared_with] = boto3_call(budget.compared_with, budget.operation, requests[0])
+        requests = operations[budget.requests_of]
+        made = Counter(operation for operation, _ in requests)
+        if made != budget.calls:
+            raise SystemExit(f"{budget.compared_with}: a warm call makes {name_calls(made) or 'nothing'}")
+        calls[budget.compared_with] = boto3_call(budget.compared_with, requests)
     return tuple(calls.values())
 
 

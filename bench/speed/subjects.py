@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -140,10 +140,10 @@ def sample_call(name: str) -> Call:
     return Call(name, json.loads(text), SUCCESS[name])
 
 
-def boto3_call(name: str, operation: str, request: Mapping[str, Any]) -> Call:
-    """Return bare boto3's call with this request."""
-    method = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", operation).lower()
-    return Call(name, {"method": method, "parameters": request}, 200)
+def boto3_call(name: str, requests: Iterable[tuple[str, Any]]) -> Call:
+    """Return what bare boto3 is called with to make these requests, each with its operation."""
+    methods = [(re.sub(r"(?<=[a-z])(?=[A-Z])", "_", operation).lower(), request) for operation, request in requests]
+    return Call(name, {"calls": [{"method": method, "parameters": request} for method, request in methods]}, 200)
 
 
 # --- What proves that the right path was measured ---------------------------------------------------------------------

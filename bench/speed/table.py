@@ -129,8 +129,8 @@ and its DynamoDB client made, with the layer as it is built. The floor imports b
 `boto3.client("dynamodb")`. preflight makes no client. All run on the same Python, without site-packages, with the
 environment of Lambda; each rival has a folder of packages to itself.""",
         f"""**Warm** is from event to answer, log line and metrics written, against a canned DynamoDB on loopback: a process of
-its own, without TLS. It is compared with one call of a default boto3 client that sends the very request of a function to
-the same server: {compared}. A warm call asks of DynamoDB: {asked}. The pages hold 10 attendees and 50 events.""",
+its own, without TLS. It is compared with a default boto3 client that sends the very requests of a function to the same
+server, one after the other: {compared}. A warm call asks of DynamoDB: {asked}. The pages hold 10 attendees and 50 events.""",
         """**Rivals** register a person as register_attendee does, in the same transaction. They check less (an e-mail address
 by a pattern), know no Idempotency-Key, count no metrics and retry nothing of their own. Of Chalice only its run-time part
 is imported, which needs nothing else.""",
@@ -170,10 +170,10 @@ def plots(outcome: Outcome) -> list[Plot]:
     """Return start-up and warm path as bars, bare boto3 being 1."""
     shown = [*outcome.functions, *outcome.rivals]
     start_up = _bars("start-up, that of bare boto3 = 1", shown, lambda subject: _start_up(outcome, subject.name))
-    warm = _bars("warm call, boto3's own call = 1", shown, lambda subject: _own_warm(outcome, subject))
+    warm = _bars("warm call, boto3's own calls = 1", shown, lambda subject: _own_warm(outcome, subject))
     return [
         Plot("start-up", "Start-up of each function and rival, as a share of bare boto3's", start_up),
-        Plot("warm", "A warm call of each function and rival, as a share of boto3's own call", warm),
+        Plot("warm", "A warm call of each function and rival, as a share of boto3's own calls", warm),
     ]
 
 

@@ -26,7 +26,9 @@ from event_management.signing import SigningKeys, sign, verify
 
 _VERSION = 1
 _LENGTH = 69
-_CONTENT = 25
+_CHARACTERS = (10, 16, 13)
+_FILL = "aaaaaa"
+"""Zeros, so that an event id of 50 bits ends where a byte does. A code has room for the first six alone."""
 _TICKET = "ticket"
 _MANAGE = "manage"
 
@@ -88,12 +90,12 @@ def _read(text: str, keys: SigningKeys) -> Code | None:
 
 
 def _pack(code: Code) -> bytes:
-    # The 50 bits of an event id, and six zeros to fill the seventh byte.
-    content = b"".join(map(decode_base32, (code.event_id + "aa", code.attendee_id, code.serial)))
-    if len(content) != _CONTENT or _unpack(content) != code:
+    if tuple(map(len, code)) != _CHARACTERS:
         raise ValueError("must be ids of 10 and 16 characters and a serial of 13")
-    return content
+    content = decode_base32(code.event_id + _FILL + code.attendee_id + code.serial)
+    return content[:7] + content[10:]
 
 
 def _unpack(content: bytes) -> Code:
-    return Code(encode_base32(content[:7])[:10], encode_base32(content[7:17]), encode_base32(content[17:]))
+    text = encode_base32(content[:7] + bytes(3) + content[7:])
+    return Code(text[:10], text[16:32], text[32:])

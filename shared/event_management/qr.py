@@ -1,4 +1,4 @@
-"""QR codes. Only functions that draw import this: segno and what it brings cost 50 ms of start-up."""
+"""QR codes. Only functions that draw import this: the others need nothing of segno."""
 
 from io import BytesIO
 

@@ -297,17 +297,17 @@ MUTANTS: Table = {
         Mutant("text that is no base32 is a defect", "except ValueError:", "except KeyError:", NEVER_A_CODE),
         Mutant(
             "codes of other lengths are signed",
-            "len(content) != _CONTENT or ",
-            "",
+            "if tuple(map(len, code)) != _CHARACTERS:",
+            "if False:",
             f"{CODES}::test_what_is_no_registration_of_ours_is_not_signed",
         ),
         Mutant(
             "ids may run together",
-            " or _unpack(content) != code:",
-            ":",
+            "tuple(map(len, code)) != _CHARACTERS",
+            "sum(map(len, code)) != sum(_CHARACTERS)",
             f"{CODES}::test_what_is_no_registration_of_ours_is_not_signed",
         ),
-        Mutant("codes forget the event", "content[:7])[:10]", "content[:7])[:9]", LEADS_BACK),
+        Mutant("codes forget the event", "text[:10]", "text[:9]", LEADS_BACK),
     ],
     "shared/event_management/countries.py": [
         Mutant(
@@ -334,7 +334,11 @@ MUTANTS: Table = {
             "part",
             f"{IDENTIFIERS}::test_derived_ids_never_change {IDENTIFIERS}::test_digests_are_equal_for_equal_parts_only",
         ),
-        Mutant("some bytes have many texts", "if encode_base32(data) != text:", "if False:", ONE_TEXT),
+        Mutant("some bytes have many texts", "if not _BASE32.fullmatch(text):", "if False:", ONE_TEXT),
+        Mutant("a byte has many texts", "[a-z2-7][aeimquy4]|", "[a-z2-7]{2}|", ONE_TEXT),
+        Mutant("two bytes have many texts", "{3}[aq]|", "{4}|", ONE_TEXT),
+        Mutant("three bytes have many texts", "{4}[acegikmoqsuwy246]|", "{5}|", ONE_TEXT),
+        Mutant("four bytes have many texts", "{6}[aiqy])", "{7})", ONE_TEXT),
         Mutant(
             "all calls have one nonce",
             "encode_base32(random_bytes(16))",

@@ -56,7 +56,7 @@ def test_a_function_without_a_budget_is_not_passed_over():
 
 
 def test_ratios_are_a_functions_instructions_by_those_of_boto3():
-    budget = Budget(start_up=1, warm_path=1, operation="Query", request_of="list_events")
+    budget = Budget(start_up=1, warm_path=1, calls={"Query": 1}, requests_of="list_events")
     figures = {
         "boto3": Figures(1000, {"Query of list_events": 200.0}),
         "list_events": Figures(700, {"list_events": 250.0}),
@@ -73,20 +73,28 @@ def test_times_are_compared_round_by_round():
     assert Spread(0.5, 1.0, 2.0) == paired_ratios([1, 3, 4, 5], [2, 3, 2, 5])
 
 
-def test_boto3s_call_sends_the_functions_own_request_or_the_one_it_borrows():
-    read = {"RequestItems": {"events": {"Keys": []}}}
-    operations = {"get_event": [("BatchGetItem", read)], "preflight": []}
+def test_boto3_sends_the_functions_own_requests_or_those_it_borrows():
+    one, other = {"RequestItems": {"events": {"Keys": []}}}, {"RequestItems": {"events": {"Keys": [{}]}}}
+    operations = {"get_event": [("BatchGetItem", one), ("BatchGetItem", other)], "preflight": []}
 
     calls = boto3_calls({name: BUDGETS[name] for name in ("get_event", "preflight")}, operations)
 
-    assert [subjects.Call("BatchGetItem of get_event", {"method": "batch_get_item", "parameters": read}, 200)] == list(
-        calls
-    )
+    expected = [{"method": "batch_get_item", "parameters": parameters} for parameters in (one, other)]
+    assert (subjects.Call("2 BatchGetItem of get_event", {"calls": expected}, 200),) == calls
 
 
-def test_a_budget_that_compares_with_what_a_function_does_not_do_is_refused():
-    with pytest.raises(SystemExit, match="BatchGetItem of get_event: a warm call makes Query"):
-        boto3_calls({"get_event": BUDGETS["get_event"]}, {"get_event": [("Query", {})]})
+@pytest.mark.parametrize(
+    ("made", "named"),
+    [
+        (["Query"], "Query"),
+        (["BatchGetItem"] * 3, "3 BatchGetItem"),
+        (["BatchGetItem", "Query", "BatchGetItem"], "2 BatchGetItem, Query"),
+        ([], "nothing"),
+    ],
+)
+def test_a_budget_for_other_calls_than_a_function_makes_is_refused(made, named):
+    with pytest.raises(SystemExit, match=f"2 BatchGetItem of get_event: a warm call makes {named}$"):
+        boto3_calls({"get_event": BUDGETS["get_event"]}, {"get_event": [(operation, {}) for operation in made]})
 
 
 def test_rivals_that_write_something_else_are_refused():

@@ -88,9 +88,12 @@ def test_base32_leads_back_to_its_bytes(data):
 
 @pytest.mark.parametrize(
     "text",
-    ["a", "MZXQ", "mzxQ", "mzxq====", "mz xq", "mzx1", "mzxq\n", "mzxr", "aaa", "ｍｚｘｑ", "mzxſ", "mzxß", "\udcff"],
+    [
+        *["a", "MZXQ", "mzxQ", "mzxq====", "mz xq", "mzx1", "mzxq\n", "aaa", "ｍｚｘｑ", "mzxſ", "mzxß", "\udcff"],
+        *["mz", "mzxr", "mzxqb", "mzxqaab", "mzxqaaaamz"],
+    ],
 )
 def test_what_is_not_the_one_text_of_some_bytes_is_refused(text):
     assert b"fo" == decode_base32("mzxq")
-    with pytest.raises(ValueError, match=r"base32|ASCII|padding|Non-base32|Incorrect"):
+    with pytest.raises(ValueError, match="base32"):
         decode_base32(text)

@@ -1,4 +1,4 @@
-"""The bare boto3 floor: one call of a default client, and nothing around it."""
+"""The bare boto3 floor: calls of a default client, and nothing around them."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ client = boto3.client("dynamodb")
 
 
 def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: ARG001 - called as a function is
-    """Make the call that `event` names, with its parameters."""
-    answer = getattr(client, event["method"])(**event["parameters"])
+    """Make the calls that `event` names, with their parameters, one after the other; answer with the last."""
+    for call in event["calls"]:
+        answer = getattr(client, call["method"])(**call["parameters"])
     return {"statusCode": answer["ResponseMetadata"]["HTTPStatusCode"], "body": answer}
