@@ -248,7 +248,14 @@ def test_the_pages_are_joined_on_the_standard_output_or_in_a_file(open_stack, tm
 def test_make_export_writes_the_file(open_stack, tmp_path):
     desk = Desk(open_stack)
     desk.send(file_of(range(3)))
-    make = ["make", "export", f"EVENT={desk.event_id}", f"URL={open_stack.base_url}", f"PYTHON={sys.executable}"]
+    make = [
+        "make",
+        "--no-print-directory",
+        "export",
+        f"EVENT={desk.event_id}",
+        f"URL={open_stack.base_url}",
+        f"PYTHON={sys.executable}",
+    ]
 
     shown = subprocess.run(make, cwd=ROOT, check=True, capture_output=True, timeout=120)
     subprocess.run([*make, f"OUT={tmp_path / 'it s.csv'}"], cwd=ROOT, check=True, capture_output=True, timeout=120)
