@@ -179,7 +179,9 @@ class SeatsLeftError(EventManagementError):
     message = "Seats left"
 
     def __init__(self) -> None:
-        super().__init__("Seats of this event are left: register instead of waiting, with a smaller party where they are too few.")
+        super().__init__(
+            "Seats of this event are left: register instead of waiting, with a smaller party where they are too few."
+        )
 
 
 class WaitlistOffError(EventManagementError):

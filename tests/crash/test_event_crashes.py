@@ -67,6 +67,12 @@ def half_full(api: Api) -> str:
     return an_event(api, (2, 1), max_capacity=6)
 
 
+def changed(api: Api) -> str:
+    event_id = half_full(api)
+    assert 200 == api.update_event(event_id, {"max_capacity": 7}).status
+    return event_id
+
+
 def odd(api: Api) -> str:
     return an_event(api, (1,), max_capacity=5)
 
@@ -340,6 +346,9 @@ PAIRS = {
     "two windows": ({"registration_closes": "2098-01-01 09:00"}, {"registration_closes": "2098-02-01 09:00"}),
     "another name, then another place": ({"name": "Raga Night"}, {"location": "Mysuru"}),
     "parties, then seats": ({"max_party": 2}, {"max_capacity": 7, "waitlist": False}),
+    "more, then too few": ({"max_capacity": 9}, {"max_capacity": 2}),
+    "a window, then too few": ({"registration_closes": "2098-01-01 09:00"}, {"max_capacity": 2}),
+    "another name, then too few": ({"name": "Raga Night"}, {"max_capacity": 2}),
 }
 
 
@@ -357,6 +366,39 @@ def test_a_change_that_is_held_up_anywhere_undoes_nothing_that_came_later(api, t
             second = outcome_of(change(event_id, **quick))
             assert_as_the_last_of([outcome_of(held.finish), second], table, event_id)
     assert call > 2
+
+
+@pytest.mark.parametrize("event", [half_full, changed], ids=["never changed", "changed before"])
+def test_an_event_is_cancelled_whole_although_a_change_was_called_off_since_it_was_read(api, table, event):
+    prepare = made_once(lambda: event(api))
+    with holding_up():
+        call = 0
+        while True:
+            event_id = prepare()
+            call += 1
+            held = Caller(lambda: changes.cancel(event_id, "anonymous", "Rain."))  # noqa: B023 - called in this round
+            if not held.run_until(call):
+                break
+            assert outcome_of(change(event_id, max_capacity=2)) is None
+            assert "cancelled" == held.finish().status
+            assert "cancelled" == standing_of(table, TABLE, event_id).directory.terms.status
+
+
+def test_an_event_is_deleted_whole_although_a_change_was_called_off_since_it_was_read(api, table):
+    prepare = made_once(lambda: half_full(api))
+    with holding_up():
+        call = 0
+        while True:
+            event_id = prepare()
+            call += 1
+            held = Caller(lambda: api.delete_event(event_id))  # noqa: B023 - called in this round
+            if not held.run_until(call):
+                break
+            with suppress(EventNotFoundError):
+                assert outcome_of(change(event_id, max_capacity=2)) is None
+            assert 204 == held.finish().status
+            gone = standing_of(table, TABLE, event_id)
+            assert (None, 0) == (gone.directory, gone.blocks)
 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)], ids=["the first goes on first", "the second goes on first"])

@@ -22,9 +22,21 @@ MUTANTS: Table = {
         ),
         Mutant(
             "a change is begun before another ends",
-            " AND attribute_not_exists(pending)",
-            "",
+            " AND attribute_not_exists(pending) AND ",
+            " AND ",
             f"{EVENT_CRASHES}::test_two_changes_that_are_held_up_anywhere_are_made_one_after_the_other",
+        ),
+        Mutant(
+            "a change takes the number of one that was called off",
+            '_UNCHANGED + "changes = :changes"',
+            '_UNCHANGED + "(changes = :changes OR attribute_exists(pk))"',
+            f"{EVENT_CRASHES}::test_an_event_is_cancelled_whole_although_a_change_was_called_off_since_it_was_read",
+        ),
+        Mutant(
+            "the first change takes the number of one that was called off",
+            '_UNCHANGED + "attribute_not_exists(changes)"',
+            '_UNCHANGED + "attribute_exists(pk)"',
+            f"{EVENT_CRASHES}::test_a_change_that_is_held_up_anywhere_undoes_nothing_that_came_later",
         ),
         Mutant(
             "a repetition is another change",

@@ -43,7 +43,7 @@ from event_management.store.repeats import Marks
 from event_management.store.seats import read_directory, read_seats_left
 from event_management.terms import Terms
 
-_UNCHANGED = "revision = :revision AND #owner = :owner AND attribute_not_exists(pending)"
+_UNCHANGED = "revision = :revision AND #owner = :owner AND attribute_not_exists(pending) AND "
 
 
 class Request(NamedTuple):
@@ -135,13 +135,18 @@ def _write(item: keys.Item, new: keys.Item, attempt: int) -> bool:
     number = item.get("changes", 0) + 1
     new = new | {"changes": number} | {name: item[name] for name in ("called_off",) if name in item}
     there = {"revision": item["revision"], "owner": item["owner"]}
+    # A change that was called off has left the revision as it was, but taken two numbers.
+    if "changes" in item:
+        unchanged, there["changes"] = _UNCHANGED + "changes = :changes", item["changes"]
+    else:
+        unchanged = _UNCHANGED + "attribute_not_exists(changes)"
     if not _concerns_seats(item, new):
-        return not transact([put_if(new, _UNCHANGED, **there)], token=token)
+        return not transact([put_if(new, unchanged, **there)], token=token)
     if new["status"] == keys.DELETED:
-        begin = put_if(new | {"pending": new}, _UNCHANGED, **there)
+        begin = put_if(new | {"pending": new}, unchanged, **there)
     else:
         update = "SET pending = :new, changes = :number"
-        begin = update_if(keys.event_key(item["id"]), update, _UNCHANGED, new=new, number=number, **there)
+        begin = update_if(keys.event_key(item["id"]), update, unchanged, new=new, number=number, **there)
     if transact([begin], token=token):
         return False
     taken = _settle(item | {"pending": new, "changes": number})
