@@ -43,8 +43,6 @@ from event_management.store.repeats import Marks
 from event_management.store.seats import read_directory, read_seats_left
 from event_management.terms import Terms
 
-_UNCHANGED = "revision = :revision AND #owner = :owner AND attribute_not_exists(pending) AND "
-
 
 class Request(NamedTuple):
     """What is asked of an event, and by whom."""
@@ -134,12 +132,12 @@ def _write(item: keys.Item, new: keys.Item, attempt: int) -> bool:
     token = Marks.new(None).token(attempt)
     number = item.get("changes", 0) + 1
     new = new | {"changes": number} | {name: item[name] for name in ("called_off",) if name in item}
-    there = {"revision": item["revision"], "owner": item["owner"]}
-    # A change that was called off has left the revision as it was, but taken two numbers.
+    # Every change takes a number, also one that is pending; one that was called off has taken two.
+    there = {"owner": item["owner"]}
     if "changes" in item:
-        unchanged, there["changes"] = _UNCHANGED + "changes = :changes", item["changes"]
+        unchanged, there["changes"] = "#owner = :owner AND changes = :changes", item["changes"]
     else:
-        unchanged = _UNCHANGED + "attribute_not_exists(changes)"
+        unchanged = "#owner = :owner AND attribute_not_exists(changes)"
     if not _concerns_seats(item, new):
         return not transact([put_if(new, unchanged, **there)], token=token)
     if new["status"] == keys.DELETED:
