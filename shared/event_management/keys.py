@@ -260,7 +260,7 @@ EXAMPLES: Mapping[str, Item] = {
         "v": 1,
         # Derives event and attendee ids; 32 bytes; never changes, or nobody would be found again.
         "identity_key": b"\x00" * 32,
-        # Sign page tokens, by key id; `signing_key` is the one in use.
+        # Sign page tokens, and derive what signs codes; by key id. `signing_key` is the one in use.
         "signing_keys": {"1": b"\x01" * 32},
         "signing_key": 1,
     },
@@ -632,5 +632,5 @@ def secrets_item(identity_key: bytes, signing_key: bytes) -> Item:
 
 
 def read_signing_keys(item: Item) -> SigningKeys:
-    """Return the keys that sign page tokens."""
+    """Return the keys that sign page tokens, and from which those of codes are derived."""
     return SigningKeys({int(key_id): key for key_id, key in item["signing_keys"].items()}, item["signing_key"])
