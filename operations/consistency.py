@@ -285,6 +285,7 @@ class _Event:
         if self._pending or not directory.waiting or not directory.terms.promote(self._now):
             return
         places = [keys.read_place(item) for _, item in sorted(self._places.items())]
+        places = [place for place in places if place.seats <= directory.capacity]
         if choose_promoted(directory.reserve, places, directory.waitlist_policy):
             yield self._of_directory(
                 "reserve", f"{directory.reserve} seats are put by that would do for who waits longest"

@@ -224,6 +224,16 @@ class EventCancelledError(EventManagementError):
         super().__init__("This event was cancelled.")
 
 
+class EventNotPublishedError(EventManagementError):
+    """A draft cannot be called off: that would show it to everybody."""
+
+    code = "event_not_published"
+    message = "Event not published"
+
+    def __init__(self) -> None:
+        super().__init__("This event is a draft, which nobody else sees: delete it, or publish it first.")
+
+
 class EventDeletedError(EventManagementError):
     """The event that this `Idempotency-Key` made was deleted since."""
 

@@ -103,7 +103,7 @@ class Event:
     def _promote(self) -> None:
         """Give free seats to who waits: in turn, or, where smaller parties may pass, to everybody who fits.
 
-        Also before an opening that was put off.
+        Also before an opening that was put off. Who is more than the event has come to hold lets everybody pass.
         """
         if self.status != "published" or self.window == "closed":
             return
@@ -115,7 +115,7 @@ class Event:
                 self.queue.remove(n)
                 self.promoted.append(n)
                 person.state, person.since = "registered", next(_clock)
-            elif self.policy == "strict":
+            elif self.policy == "strict" and person.seats <= self.capacity:
                 return
 
     def _refusal(self, seats: int) -> str | None:
@@ -310,6 +310,8 @@ class Event:
     def call_off(self) -> Told:
         if self.is_deleted:
             return told("event_not_found")
+        if self.status == "draft":
+            return told("event_not_published")
         if self.status != "cancelled":
             self.status = "cancelled"
             self._changed(None)

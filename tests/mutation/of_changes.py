@@ -27,6 +27,12 @@ MUTANTS: Table = {
             f"{EVENT_CRASHES}::test_a_change_that_is_held_up_anywhere_undoes_nothing_that_came_later",
         ),
         Mutant(
+            "drafts are called off",
+            "            raise EventNotPublishedError\n",
+            "            pass\n",
+            f"{EVENT_ENDPOINTS}::test_a_draft_is_not_called_off_for_that_would_show_it",
+        ),
+        Mutant(
             "a repetition is another change",
             "return digest(self.content, str(version))",
             "return digest(str(version), str(datetime.now(UTC)))",

@@ -654,8 +654,8 @@ MUTANTS: Table = {
         ),
         Mutant(
             "a partition is read as it was",
-            "                ConsistentRead=True,\n                ReturnConsumedCapacity",
-            "                ConsistentRead=False,\n                ReturnConsumedCapacity",
+            "                ),\n                ConsistentRead=True,",
+            "                ),\n                ConsistentRead=False,",
             IN_ORDER,
         ),
         Mutant(
@@ -1556,9 +1556,15 @@ MUTANTS: Table = {
             PROMOTED,
         ),
         Mutant(
+            "a party larger than the event stops everybody behind it",
+            "if place.seats <= directory.capacity and (",
+            "if (",
+            f"{LEDGER}::test_a_party_larger_than_the_event_has_become_lets_others_pass",
+        ),
+        Mutant(
             "who leaves is promoted",
-            "        if leaver is None or place.number != leaver.number:\n            yield place",
-            "        yield place",
+            " and (leaver is None or place.number != leaver.number):",
+            ":",
             f"{LEAVER} {SIZES}",
         ),
         Mutant(

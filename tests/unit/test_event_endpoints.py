@@ -517,6 +517,14 @@ def test_a_cancelled_event_takes_nobody_and_is_still_shown(api, awaited):
     assert ["cancelled"] == [event["status"] for event in api.list_own_events().json["sections"]]
 
 
+def test_a_draft_is_not_called_off_for_that_would_show_it(guarded):
+    _, asha, _ = guarded
+    event_id = asha.create_event(event_payload(status="draft")).json["event"]
+    before = asha.get_event(event_id)
+    assert (409, "event_not_published", []) == told(asha.cancel_event(event_id, "Flood."))
+    assert before.headers["ETag"] == asha.get_event(event_id).headers["ETag"]
+
+
 def test_cancelling_once_more_changes_nothing(api, event_id):
     first = api.cancel_event(event_id, "Flood.")
     again = api.cancel_event(event_id, "Fire.")

@@ -287,6 +287,14 @@ def test_what_does_not_do_for_the_head_is_put_by_unless_smaller_parties_may_pass
     assert not state.listed
 
 
+@pytest.mark.parametrize(("waiting", "still", "reserve"), [([4, 1, 1], [1, 3], 0), ([3, 1], [1, 2], 1), ([4], [1], 1)])
+def test_a_party_larger_than_the_event_has_become_lets_others_pass(event, waiting, still, reserve):
+    event.plant([0], [{0: 1}, {0: 2}], waiting)
+    leave_seats(0)
+    state = event.check()
+    assert (still, reserve) == (state.waiting, state.reserve)
+
+
 def test_what_was_put_by_is_given_with_what_comes_free(event):
     event.plant([0, 0], [{0: 1}, {1: 9}], waiting=[4, 1], reserve=3)
     leave_seats(0)

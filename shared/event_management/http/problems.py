@@ -26,6 +26,7 @@ STATUS: dict[type[errors.EventManagementError], HTTPStatus] = {
     errors.RegistrationNotOpenError: HTTPStatus.CONFLICT,
     errors.RegistrationCancelledError: HTTPStatus.CONFLICT,
     errors.EventCancelledError: HTTPStatus.CONFLICT,
+    errors.EventNotPublishedError: HTTPStatus.CONFLICT,
     errors.EventDeletedError: HTTPStatus.CONFLICT,
     errors.CapacityTooSmallError: HTTPStatus.CONFLICT,
     errors.CheckedInError: HTTPStatus.CONFLICT,

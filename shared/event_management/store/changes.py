@@ -30,6 +30,7 @@ from event_management.deadline import seconds_left
 from event_management.errors import (
     CapacityTooSmallError,
     EventNotFoundError,
+    EventNotPublishedError,
     PreconditionFailedError,
     TryAgainError,
 )
@@ -83,12 +84,14 @@ def update(event_id: str, request: Request, apply: Callable[[Event], Event]) -> 
 def cancel(event_id: str, owner: str, reason: str) -> Event:
     """Call an event off: from now on it takes no registrations. Once called off, this does nothing.
 
-    Raises `EventNotFoundError`, `TryAgainError`.
+    Raises `EventNotFoundError`, `EventNotPublishedError`, `TryAgainError`.
     """
 
     def call_off(event: Event) -> Event:
         if event.status == "cancelled":
             return event
+        if event.status == "draft":
+            raise EventNotPublishedError
         return replace(event, status="cancelled", cancellation_reason=reason)
 
     return update(event_id, Request(owner, None, digest("cancel", reason)), call_off)

@@ -286,7 +286,7 @@ def query_partition(
 
 
 def count_before(key: Mapping[str, str]) -> int:
-    """Return how many items of the key's partition come before it. Eventually consistent. Raises `TryAgainError`."""
+    """Return how many items of the key's partition come before it, as of now. Raises `TryAgainError`."""
     number = 0
     start: dict[str, Any] = {}
     while True:
@@ -296,6 +296,7 @@ def count_before(key: Mapping[str, str]) -> int:
                 KeyConditionExpression="pk = :partition AND sk < :position",
                 ExpressionAttributeValues=to_attributes({":partition": key["pk"], ":position": key["sk"]}),
                 Select="COUNT",
+                ConsistentRead=True,
                 ReturnConsumedCapacity="TOTAL",
                 **start,
             )

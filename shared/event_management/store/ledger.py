@@ -214,7 +214,8 @@ def _places(event_id: str, free: int, directory: Directory, leaver: Place | None
         # A query is of no one instant: of those who joined since the directory was read it may miss the first.
         if place.number >= directory.next_place:
             return
-        if leaver is None or place.number != leaver.number:
+        # A party that the event has become too small for would make everybody behind it wait for ever.
+        if place.seats <= directory.capacity and (leaver is None or place.number != leaver.number):
             yield place
 
 

@@ -74,7 +74,10 @@ def _remove_people(event_id: str, partitions: int, blocks: list[keys.Key]) -> No
     """Remove everybody who is registered or waits."""
     tries = Tries()
     for attempt in tries:
-        waiting = [_leave(event_id, item) for item in islice(query_partition(keys.waitlist_of(event_id)), _MOST_PEOPLE)]
+        waiting = [
+            _leave(event_id, item)
+            for item in islice(query_partition(keys.waitlist_of(event_id), _MOST_PEOPLE), _MOST_PEOPLE)
+        ]
         if waiting:
             actions, seats = [action for pair, _ in waiting for action in pair], sum(seats for _, seats in waiting)
             actions.append(update_directory(event_id, "waiting >= :leaving", {"leaving": seats}, waiting=-seats))
