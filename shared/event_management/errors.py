@@ -118,6 +118,10 @@ class NotAuthenticatedError(EventManagementError):
     message = "Unauthorized"
 
 
+class ManageCodeMissingError(NotAuthenticatedError):
+    """The call is for who holds a manage code, and carries none: the same to clients, but for what they are to send."""
+
+
 class EventNotFoundError(EventManagementError):
     """There is no such event, or none that the caller may see."""
 
@@ -179,7 +183,9 @@ class SeatsLeftError(EventManagementError):
     message = "Seats left"
 
     def __init__(self) -> None:
-        super().__init__("Seats of this event are left: register instead of waiting, with a smaller party where they are too few.")
+        super().__init__(
+            "Seats of this event are left: register instead of waiting, with a smaller party where they are too few."
+        )
 
 
 class WaitlistOffError(EventManagementError):

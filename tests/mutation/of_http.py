@@ -25,6 +25,8 @@ SHORT_OF_TIME = "unit/test_deadline.py::test_a_function_short_of_time_says_so_wh
 ORIGINS = f"{ENDPOINTS}::test_other_origins_may_not"
 ACCESS = "unit/test_access.py"
 TICKETS = "unit/test_draw_ticket.py"
+PEOPLE = "unit/test_people_endpoints.py"
+WAITLIST = "unit/test_waitlist_endpoints.py"
 
 REQUEST = "unit/test_request.py"
 PATCHES_TAKEN = f"{REQUEST}::test_a_patch_is_json_by_any_of_its_names"
@@ -324,6 +326,14 @@ MUTANTS: Table = {
             f"{TICKETS}::test_a_ticket_draws_no_other_registration",
         ),
     ],
+    "functions/get_waitlist/app.py": [
+        Mutant(
+            "who has no code is asked for a token that nobody reads",
+            "read_organiser(request))",
+            "request.organiser)",
+            f"{WAITLIST}::test_positions_are_told_by_the_manage_code_alone",
+        ),
+    ],
     "functions/draw_ticket/app.py": [
         Mutant(
             "a ticket that was replaced counts as a bad manage code",
@@ -333,6 +343,12 @@ MUTANTS: Table = {
         ),
     ],
     "shared/event_management/http/endpoint.py": [
+        Mutant(
+            "who has no code is told to sign in",
+            'ManageCodeMissingError: {"WWW-Authenticate": "Manage-Code"},',
+            'ManageCodeMissingError: {"WWW-Authenticate": "Bearer"},',
+            f"{PEOPLE}::test_an_id_that_follows_from_an_address_opens_nothing",
+        ),
         Mutant(
             "a bad code is not told what to send",
             'InvalidManageCodeError: {"WWW-Authenticate": "Manage-Code"},',

@@ -13,6 +13,7 @@ from event_management.deadline import set_deadline
 from event_management.errors import (
     EventManagementError,
     InvalidManageCodeError,
+    ManageCodeMissingError,
     NotAuthenticatedError,
     TryAgainError,
     UnsupportedMediaTypeError,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 _HEADERS: Mapping[type[EventManagementError], Mapping[str, str]] = {
     NotAuthenticatedError: {"WWW-Authenticate": "Bearer"},
+    ManageCodeMissingError: {"WWW-Authenticate": "Manage-Code"},
     InvalidManageCodeError: {"WWW-Authenticate": "Manage-Code"},
     TryAgainError: {"Retry-After": str(RETRY_AFTER)},
     UnsupportedMediaTypeError: {"Accept-Patch": ", ".join(PATCH_TYPES)},

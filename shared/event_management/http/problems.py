@@ -12,6 +12,7 @@ STATUS: dict[type[errors.EventManagementError], HTTPStatus] = {
     errors.InvalidParameterError: HTTPStatus.BAD_REQUEST,
     errors.InvalidPageTokenError: HTTPStatus.BAD_REQUEST,
     errors.NotAuthenticatedError: HTTPStatus.UNAUTHORIZED,
+    errors.ManageCodeMissingError: HTTPStatus.UNAUTHORIZED,
     errors.InvalidManageCodeError: HTTPStatus.UNAUTHORIZED,
     errors.EventNotFoundError: HTTPStatus.NOT_FOUND,
     errors.AlreadyRegisteredError: HTTPStatus.CONFLICT,
