@@ -269,13 +269,13 @@ class AlreadyWaitingError(EventManagementError):
 
 
 class StillWaitingError(EventManagementError):
-    """The person waits for a seat, and so has none to hand over."""
+    """The person waits for a seat, and so has no registration to hand over, no ticket and nothing to check in."""
 
     code = "still_waiting"
     message = "Still on the waitlist"
 
     def __init__(self) -> None:
-        super().__init__("This person waits for a seat; only a registration can be handed over.")
+        super().__init__("This person waits for a seat and has no registration yet.")
 
 
 class NotWaitingError(EventManagementError):

@@ -341,6 +341,12 @@ MUTANTS: Table = {
             "if True:",
             f"{TICKETS}::test_a_ticket_that_was_replaced_is_not_drawn",
         ),
+        Mutant(
+            "a ticket of a former registration is told another thing",
+            "except (InvalidManageCodeError, RegistrationGoneError):",
+            "except InvalidManageCodeError:",
+            f"{TICKETS}::test_a_ticket_of_a_former_registration_is_as_dead_as_one_that_was_replaced",
+        ),
     ],
     "shared/event_management/http/endpoint.py": [
         Mutant(

@@ -268,6 +268,7 @@ def test_who_waits_has_no_ticket_yet(public, guarded_id):
     waiting = public.join_waitlist(guarded_id, attendee_payload(1)).json
     reply = public.draw_ticket(guarded_id, waiting["id"], waiting["manage"])
     assert (409, "still_waiting") == refusal(reply)
+    assert "This person waits for a seat and has no registration yet." == reply.json["detail"]
     assert None is public.get_attendee(guarded_id, waiting["id"], waiting["manage"]).json["ticket"]
 
 
