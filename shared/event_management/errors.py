@@ -340,6 +340,16 @@ class NotCheckedInError(EventManagementError):
         super().__init__("This attendee has not been checked in.")
 
 
+class CheckInUndoneError(EventManagementError):
+    """The check-in that an earlier call with this `Idempotency-Key` made was undone since."""
+
+    code = "check_in_undone"
+    message = "Check-in was undone"
+
+    def __init__(self) -> None:
+        super().__init__("This check-in was undone since; send a new Idempotency-Key to check in again.")
+
+
 class TicketOfAnotherEventError(EventManagementError):
     """The ticket is good, but not here."""
 

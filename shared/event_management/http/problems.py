@@ -32,6 +32,7 @@ STATUS: dict[type[errors.EventManagementError], HTTPStatus] = {
     errors.CheckedInError: HTTPStatus.CONFLICT,
     errors.AlreadyCheckedInError: HTTPStatus.CONFLICT,
     errors.NotCheckedInError: HTTPStatus.CONFLICT,
+    errors.CheckInUndoneError: HTTPStatus.CONFLICT,
     errors.TicketOfAnotherEventError: HTTPStatus.CONFLICT,
     errors.TicketCancelledError: HTTPStatus.CONFLICT,
     errors.RegistrationGoneError: HTTPStatus.GONE,
