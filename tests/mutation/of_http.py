@@ -25,6 +25,7 @@ SHORT_OF_TIME = "unit/test_deadline.py::test_a_function_short_of_time_says_so_wh
 ORIGINS = f"{ENDPOINTS}::test_other_origins_may_not"
 ACCESS = "unit/test_access.py"
 TICKETS = "unit/test_draw_ticket.py"
+EVENTS = "unit/test_event_endpoints.py"
 PEOPLE = "unit/test_people_endpoints.py"
 WAITLIST = "unit/test_waitlist_endpoints.py"
 
@@ -324,6 +325,20 @@ MUTANTS: Table = {
             'if ticket.attendee_id != request.path["attendee_id"]:',
             "if False:",
             f"{TICKETS}::test_a_ticket_draws_no_other_registration",
+        ),
+    ],
+    "functions/get_event/app.py": [
+        Mutant(
+            "shared caches keep drafts",
+            'kept = "private, no-cache" if request.is_under_organiser else "no-cache"',
+            'kept = "no-cache"',
+            f"{EVENTS}::test_caches_that_many_share_keep_no_answer_for_the_organiser_drafts_included",
+        ),
+        Mutant(
+            "shared caches keep nothing",
+            'if request.is_under_organiser else "no-cache"',
+            'if request.is_organiser_call else "no-cache"',
+            f"{EVENTS}::test_answers_of_one_event_may_be_kept_but_must_be_asked_for_again",
         ),
     ],
     "functions/get_waitlist/app.py": [
