@@ -1,7 +1,5 @@
 """Who may see and change a registration: the event's organiser, and who holds its manage code."""
 
-from collections.abc import Callable
-
 from event_management.codes import Code, read_manage, read_ticket
 from event_management.errors import (
     InvalidManageCodeError,
@@ -11,9 +9,7 @@ from event_management.errors import (
 )
 from event_management.http.request import Request
 from event_management.models import Access
-from event_management.signing import SigningKeys
-
-KeySource = Callable[[], SigningKeys]
+from event_management.signing import KeySource
 
 
 def read_manage_code(request: Request, keys: KeySource) -> Code | None:
