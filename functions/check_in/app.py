@@ -15,4 +15,4 @@ def lambda_handler(request: Request) -> Answer:
     owner = request.organiser
     ticket = read_ticket(request.payload(ShownTicket).ticket, read_signing_keys())
     attendee, replayed = check_ins.check_in(request.path["event_id"], ticket, owner, request.idempotency())
-    return Answer.created(CheckedIn(attendee=AttendeeView.of(attendee)), replayed=replayed)
+    return Answer.repeatable(CheckedIn(attendee=AttendeeView.of(attendee)), replayed=replayed)

@@ -16,4 +16,4 @@ def lambda_handler(request: Request) -> Answer:
     owner = request.organiser
     event, replayed = events.create(request.payload(NewEvent), owner, request.idempotency())
     note(event_id=event.id)
-    return Answer.created(EventCreated(event=event.id), replayed=replayed, location=request.link("events", event.id))
+    return Answer.repeatable(EventCreated(event=event.id), replayed=replayed, location=request.link("events", event.id))

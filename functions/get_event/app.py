@@ -16,8 +16,9 @@ def lambda_handler(request: Request) -> Answer:
     event, counts = events.find(request.path["event_id"], owner)
     shown = EventDetail.with_counts(event, counts, request.viewer_zone)
     tag = entity_tag(event.revision, shown)
+    kept = "private, no-cache" if request.is_under_organiser else "no-cache"
     return Answer(
         EventShown(event=shown),
-        {"ETag": tag, "Cache-Control": "no-cache", "Vary": "ISOCountry"},
+        {"ETag": tag, "Cache-Control": kept, "Vary": "ISOCountry"},
         status=HTTPStatus.NOT_MODIFIED if is_unchanged(request, tag) else None,
     )

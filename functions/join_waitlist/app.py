@@ -18,4 +18,4 @@ def lambda_handler(request: Request) -> Answer:
     )
     position = waitlist.find_position(waiting)
     shown = Waitlisted.of("Added to the waitlist", waiting.attendee, position, read_signing_keys())
-    return Answer.created(shown, replayed=waiting.replayed)
+    return Answer.repeatable(shown, replayed=waiting.replayed)

@@ -1,6 +1,6 @@
 """DELETE /events/{event_id}/waitlist: give one's place on the waitlist up."""
 
-from event_management.errors import NotAuthenticatedError
+from event_management.errors import ManageCodeMissingError
 from event_management.http.access import read_manage_code
 from event_management.http.endpoint import endpoint
 from event_management.http.request import Request
@@ -15,6 +15,6 @@ def lambda_handler(request: Request) -> RegistrationCancelled:
     """Answer 200: the place of the holder of `Manage-Code` is free. Again 200 when sent again."""
     code = read_manage_code(request, read_signing_keys)
     if code is None:
-        raise NotAuthenticatedError("Send the Manage-Code that joining the waitlist answered with.")
+        raise ManageCodeMissingError("Send the Manage-Code that joining the waitlist answered with.")
     waitlist.leave(request.path["event_id"], code.attendee_id, Access(serial=code.serial))
     return RegistrationCancelled(message="Left the waitlist")

@@ -16,4 +16,4 @@ def lambda_handler(request: Request) -> Answer:
     attendee, replayed = register(
         request.path["event_id"], request.payload(NewAttendee), request.country, request.idempotency()
     )
-    return Answer.created(Registered.of(attendee, read_signing_keys()), replayed=replayed)
+    return Answer.repeatable(Registered.of(attendee, read_signing_keys()), replayed=replayed)

@@ -22,4 +22,4 @@ def lambda_handler(request: Request) -> Answer:
         request.idempotency(),
     )
     shown = CodesShown.of("Registration handed over", attendee, read_signing_keys())
-    return Answer.created(shown, replayed=replayed)
+    return Answer.repeatable(shown, replayed=replayed)

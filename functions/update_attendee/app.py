@@ -18,4 +18,4 @@ def lambda_handler(request: Request) -> Answer:
         request.path["event_id"], request.path["attendee_id"], access, patch, request.country, request.idempotency()
     )
     message: CodesMessage = "Registration handed over" if is_new else "Attendee Updated"
-    return Answer.created(CodesShown.of(message, attendee, read_signing_keys()), replayed=replayed)
+    return Answer.repeatable(CodesShown.of(message, attendee, read_signing_keys()), replayed=replayed)

@@ -118,6 +118,10 @@ class NotAuthenticatedError(EventManagementError):
     message = "Unauthorized"
 
 
+class ManageCodeMissingError(NotAuthenticatedError):
+    """The call is for who holds a manage code, and carries none: the same to clients, but for what they are to send."""
+
+
 class EventNotFoundError(EventManagementError):
     """There is no such event, or none that the caller may see."""
 
@@ -275,13 +279,13 @@ class AlreadyWaitingError(EventManagementError):
 
 
 class StillWaitingError(EventManagementError):
-    """The person waits for a seat, and so has none to hand over."""
+    """The person waits for a seat, and so has no registration to hand over, no ticket and nothing to check in."""
 
     code = "still_waiting"
     message = "Still on the waitlist"
 
     def __init__(self) -> None:
-        super().__init__("This person waits for a seat; only a registration can be handed over.")
+        super().__init__("This person waits for a seat and has no registration yet.")
 
 
 class NotWaitingError(EventManagementError):
@@ -344,6 +348,16 @@ class NotCheckedInError(EventManagementError):
 
     def __init__(self) -> None:
         super().__init__("This attendee has not been checked in.")
+
+
+class CheckInUndoneError(EventManagementError):
+    """The check-in that an earlier call with this `Idempotency-Key` made was undone since."""
+
+    code = "check_in_undone"
+    message = "Check-in was undone"
+
+    def __init__(self) -> None:
+        super().__init__("This check-in was undone since; send a new Idempotency-Key to check in again.")
 
 
 class TicketOfAnotherEventError(EventManagementError):

@@ -6,7 +6,7 @@ How they are written as text is their users' business.
 """
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 _HEAD = 2
@@ -26,6 +26,10 @@ class SigningKeys(NamedTuple):
         """
         info = use.encode() + b"\x01"
         return self._replace(keys={key_id: hmac.digest(key, info, "sha256") for key_id, key in self.keys.items()})
+
+
+KeySource = Callable[[], SigningKeys]
+"""Where the keys come from once something has to be signed or verified: reading them may be a call of the store."""
 
 
 def sign(content: bytes, version: int, keys: SigningKeys, scope: tuple[str, ...] = ()) -> bytes:

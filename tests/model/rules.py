@@ -269,7 +269,7 @@ class Event:
         if person is None or person.serial != serial:
             return told("ticket_cancelled")
         if person.check_in == call:
-            return REPLAYED if person.checked_in else told("not_checked_in")
+            return REPLAYED if person.checked_in else told("check_in_undone")
         if person.checked_in:
             return told("already_checked_in")
         if self.status == "cancelled":

@@ -25,6 +25,9 @@ SHORT_OF_TIME = "unit/test_deadline.py::test_a_function_short_of_time_says_so_wh
 ORIGINS = f"{ENDPOINTS}::test_other_origins_may_not"
 ACCESS = "unit/test_access.py"
 TICKETS = "unit/test_draw_ticket.py"
+EVENTS = "unit/test_event_endpoints.py"
+PEOPLE = "unit/test_people_endpoints.py"
+WAITLIST = "unit/test_waitlist_endpoints.py"
 
 REQUEST = "unit/test_request.py"
 PATCHES_TAKEN = f"{REQUEST}::test_a_patch_is_json_by_any_of_its_names"
@@ -324,6 +327,28 @@ MUTANTS: Table = {
             f"{TICKETS}::test_a_ticket_draws_no_other_registration",
         ),
     ],
+    "functions/get_event/app.py": [
+        Mutant(
+            "shared caches keep drafts",
+            'kept = "private, no-cache" if request.is_under_organiser else "no-cache"',
+            'kept = "no-cache"',
+            f"{EVENTS}::test_caches_that_many_share_keep_no_answer_for_the_organiser_drafts_included",
+        ),
+        Mutant(
+            "shared caches keep nothing",
+            'if request.is_under_organiser else "no-cache"',
+            'if request.is_organiser_call else "no-cache"',
+            f"{EVENTS}::test_answers_of_one_event_may_be_kept_but_must_be_asked_for_again",
+        ),
+    ],
+    "functions/get_waitlist/app.py": [
+        Mutant(
+            "who has no code is asked for a token that nobody reads",
+            "read_organiser(request))",
+            "request.organiser)",
+            f"{WAITLIST}::test_positions_are_told_by_the_manage_code_alone",
+        ),
+    ],
     "functions/draw_ticket/app.py": [
         Mutant(
             "a ticket that was replaced counts as a bad manage code",
@@ -331,8 +356,20 @@ MUTANTS: Table = {
             "if True:",
             f"{TICKETS}::test_a_ticket_that_was_replaced_is_not_drawn",
         ),
+        Mutant(
+            "a ticket of a former registration is told another thing",
+            "except (InvalidManageCodeError, RegistrationGoneError):",
+            "except InvalidManageCodeError:",
+            f"{TICKETS}::test_a_ticket_of_a_former_registration_is_as_dead_as_one_that_was_replaced",
+        ),
     ],
     "shared/event_management/http/endpoint.py": [
+        Mutant(
+            "who has no code is told to sign in",
+            'ManageCodeMissingError: {"WWW-Authenticate": "Manage-Code"},',
+            'ManageCodeMissingError: {"WWW-Authenticate": "Bearer"},',
+            f"{PEOPLE}::test_an_id_that_follows_from_an_address_opens_nothing",
+        ),
         Mutant(
             "a bad code is not told what to send",
             'InvalidManageCodeError: {"WWW-Authenticate": "Manage-Code"},',

@@ -404,6 +404,12 @@ MUTANTS: Table = {
             "            return attendee, True\n",
             f"{CHECK_INS}::test_the_next_one_is_told_of_the_first",
         ),
+        Mutant(
+            "a late retry is told that nobody came",
+            "            raise CheckInUndoneError\n",
+            "            raise NotCheckedInError\n",
+            SENT_OUT,
+        ),
         Mutant("a late retry lets in", 'if person.item.get("check_in") == call:', "if False:", SENT_OUT),
         Mutant(
             "cancelled events let in",

@@ -141,7 +141,9 @@ def test_undoing_makes_the_ticket_good_again(api, lawful_id, held):
 def test_a_late_retry_of_a_check_in_that_was_undone_lets_nobody_in(api, lawful_id, held):
     api.check_in(lawful_id, held["ticket"], Idempotency_Key="k")
     api.undo_check_in(lawful_id, held["id"])
-    assert (409, "not_checked_in") == refusal(api.check_in(lawful_id, held["ticket"], Idempotency_Key="k"))
+    reply = api.check_in(lawful_id, held["ticket"], Idempotency_Key="k")
+    assert (409, "check_in_undone") == refusal(reply)
+    assert "This check-in was undone since; send a new Idempotency-Key to check in again." == reply.json["detail"]
     assert 0 == come(api, lawful_id)
     assert 200 == api.check_in(lawful_id, held["ticket"], Idempotency_Key="k-2").status
 

@@ -62,10 +62,22 @@ def test_a_ticket_that_was_replaced_is_not_drawn(api, event_id, person):
     assert (401, "Manage-Code") == (by_code.status, by_code.headers["WWW-Authenticate"])
 
 
-def test_a_ticket_of_a_cancelled_registration_is_not_drawn(api, event_id, person):
-    api.cancel_attendee(event_id, person["id"], person["manage"])
+@pytest.mark.parametrize(
+    "void",
+    [
+        lambda api, event_id, person: api.cancel_attendee(event_id, person["id"], person["manage"]),
+        lambda api, event_id, person: api.transfer_attendee(
+            event_id, person["id"], attendee_payload(2), person["manage"]
+        ),
+    ],
+    ids=["cancelled", "handed over"],
+)
+def test_a_ticket_of_a_former_registration_is_as_dead_as_one_that_was_replaced(api, event_id, person, void):
+    assert 200 == void(api, event_id, person).status
     reply = draw(api, event_id, person["id"], person["ticket"])
-    assert (410, "registration_gone") == (reply.status, reply.json["code"])
+    assert (409, "ticket_cancelled") == (reply.status, reply.json["code"])
+    by_code = api.draw_ticket(event_id, person["id"], person["manage"])
+    assert (410, "registration_gone") == (by_code.status, by_code.json["code"])
 
 
 def test_a_ticket_that_comes_twice_is_refused(event_id, person, stranger):

@@ -125,6 +125,16 @@ def test_answers_of_one_event_may_be_kept_but_must_be_asked_for_again(api, event
     assert ("no-cache", "Origin, ISOCountry") == (headers["Cache-Control"], headers["Vary"])
 
 
+@pytest.mark.parametrize("slash", ["", "/"])
+def test_caches_that_many_share_keep_no_answer_for_the_organiser_drafts_included(api, slash):
+    event_id = api.create_event(event_payload(status="draft")).json["event"]
+    url = f"/organiser/events/{event_id}{slash}"
+    first = api.call("get_event", "GET", url, None, event_id)
+    again = api.call("get_event", "GET", url, None, event_id, If_None_Match=first.headers["ETag"])
+    assert (200, 304) == (first.status, again.status)
+    assert {"private, no-cache"} == {reply.headers["Cache-Control"] for reply in (first, again)}
+
+
 # --- PATCH /events/{id} -----------------------------------------------------------------------------------------------
 
 

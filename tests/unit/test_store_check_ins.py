@@ -10,6 +10,7 @@ from event_management.codes import Code
 from event_management.errors import (
     AlreadyCheckedInError,
     AttendeeNotFoundError,
+    CheckInUndoneError,
     EventCancelledError,
     EventNotFoundError,
     NotCheckedInError,
@@ -172,7 +173,7 @@ def test_undoing_takes_the_mark_and_the_count_back(asha):
 def test_a_late_retry_does_not_let_in_who_was_sent_out(asha):
     check_in(asha, KEY)
     undo(asha)
-    with pytest.raises(NotCheckedInError):
+    with pytest.raises(CheckInUndoneError):
         check_in(asha, KEY)
     check_in(asha)
     assert 3 == come(asha.event_id)

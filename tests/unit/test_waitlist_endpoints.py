@@ -214,8 +214,9 @@ def test_positions_are_told_by_the_manage_code_alone(api, full, environment):
     environment.setenv("AUTH_MODE", "cognito")
     load_config.cache_clear()
     assert [1, 2] == [Api().get_waitlist(event_id, who["manage"]).json["position"] for who in (first, second)]
-    reply = Api().get_waitlist(event_id)
-    assert (401, "unauthorized") == refusal(reply)
+    for reply in (Api().get_waitlist(event_id), Api().leave_waitlist(event_id)):
+        assert (401, "unauthorized", "Manage-Code") == (*refusal(reply), reply.headers["WWW-Authenticate"])
+        assert reply.json["detail"].startswith("Send the Manage-Code ")
     for code in (first["id"], held["ticket"], first["manage"][:-1], "person1@example.com"):
         assert (401, "invalid_manage_code") == refusal(Api().get_waitlist(event_id, code))
         assert (401, "invalid_manage_code") == refusal(Api().leave_waitlist(event_id, code))

@@ -1,19 +1,15 @@
 """Who may see and change a registration: the event's organiser, and who holds its manage code."""
 
-from collections.abc import Callable
-
 from event_management.codes import Code, read_manage, read_ticket
 from event_management.errors import (
     InvalidManageCodeError,
     InvalidTicketError,
-    NotAuthenticatedError,
+    ManageCodeMissingError,
     TicketOfAnotherEventError,
 )
 from event_management.http.request import Request
 from event_management.models import Access
-from event_management.signing import SigningKeys
-
-KeySource = Callable[[], SigningKeys]
+from event_management.signing import KeySource
 
 
 def read_manage_code(request: Request, keys: KeySource) -> Code | None:
@@ -48,15 +44,20 @@ def read_ticket_access(request: Request, keys: KeySource) -> Access:
 def read_access(request: Request, keys: KeySource) -> Access:
     """Return as whom the caller asks for the registration that the path names.
 
-    Raises `NotAuthenticatedError`, and what `read_manage_code` does.
+    Raises `ManageCodeMissingError`, and what `read_manage_code` does.
     """
     code = read_manage_code(request, keys)
     if code is not None:
         if code.attendee_id != request.path["attendee_id"]:
             raise InvalidManageCodeError
         return Access(serial=code.serial)
+    return Access(owner=read_organiser(request))
+
+
+def read_organiser(request: Request) -> str:
+    """Return the organiser who calls where persons may, too, and no manage code came. Raises `ManageCodeMissingError`."""
     if not request.is_organiser_call:
-        raise NotAuthenticatedError(
+        raise ManageCodeMissingError(
             "Send the Manage-Code that came with the registration; organisers, call the same path under /organiser."
         )
-    return Access(owner=request.organiser)
+    return request.organiser

@@ -13,6 +13,7 @@ from event_management.deadline import set_deadline
 from event_management.errors import (
     EventManagementError,
     InvalidManageCodeError,
+    ManageCodeMissingError,
     NotAuthenticatedError,
     TryAgainError,
     UnsupportedMediaTypeError,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 _HEADERS: Mapping[type[EventManagementError], Mapping[str, str]] = {
     NotAuthenticatedError: {"WWW-Authenticate": "Bearer"},
+    ManageCodeMissingError: {"WWW-Authenticate": "Manage-Code"},
     InvalidManageCodeError: {"WWW-Authenticate": "Manage-Code"},
     TryAgainError: {"Retry-After": str(RETRY_AFTER)},
     UnsupportedMediaTypeError: {"Accept-Patch": ", ".join(PATCH_TYPES)},
@@ -61,8 +63,11 @@ class Answer(NamedTuple):
     """Where it is not the endpoint's."""
 
     @classmethod
-    def created(cls, body: msgspec.Struct, *, replayed: bool, location: str | None = None) -> "Answer":
-        """Return the answer of a call that makes something: now, or by an earlier call that this one repeats."""
+    def repeatable(cls, body: msgspec.Struct, *, replayed: bool, location: str | None = None) -> "Answer":
+        """Return the answer of a call that knows its repetitions: carried out now, or by an earlier one.
+
+        `location` is that of what it made, if anything.
+        """
         headers = {"Location": location} if location else {}
         if replayed:
             headers["Idempotent-Replayed"] = "true"

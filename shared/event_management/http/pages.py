@@ -1,13 +1,13 @@
 """Pages of lists: what the caller asks for (`limit`, `next_token`, `page`) and the link to what follows."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Generic, TypeVar
 from urllib.parse import urlencode
 
 from event_management.errors import InvalidParameterError
 from event_management.http.request import Request
 from event_management.pagination import read_token, sign_token
-from event_management.signing import SigningKeys
+from event_management.signing import KeySource
 
 MAX_LIMIT = 100
 """Items of a page, where a list says nothing else."""
@@ -15,7 +15,6 @@ MAX_BY_NUMBER = 1000
 """`page` times `limit` beyond which only `next_token` goes: pages by number read all that comes before them."""
 
 T = TypeVar("T")
-KeySource = Callable[[], SigningKeys]
 
 
 class Page(Generic[T]):

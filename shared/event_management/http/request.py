@@ -93,6 +93,11 @@ class Request:
         return load_config().is_open or bool(self._subject)
 
     @property
+    def is_under_organiser(self) -> bool:
+        """Whether it came by a route that is for organisers alone, those under `/organiser`; also in open mode."""
+        return str(self._event.get("resource", "")).startswith("/organiser/")
+
+    @property
     def manage_code(self) -> str | None:
         """`Manage-Code`: the code with which a person manages their own registration. Raises `InvalidParameterError`."""
         code = self.headers.get("manage-code", "").strip()

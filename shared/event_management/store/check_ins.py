@@ -10,6 +10,7 @@ from event_management.codes import Code
 from event_management.errors import (
     AlreadyCheckedInError,
     AttendeeNotFoundError,
+    CheckInUndoneError,
     EventCancelledError,
     NotCheckedInError,
     RegistrationGoneError,
@@ -39,7 +40,7 @@ def check_in(
     """Let the holder of a ticket in: once. Return who it is, and whether an earlier call with the same key did so.
 
     A late retry of a call that was undone since does nothing. Raises `TicketOfAnotherEventError`,
-    `TicketCancelledError`, `StillWaitingError`, `AlreadyCheckedInError`, `NotCheckedInError` for such a retry,
+    `TicketCancelledError`, `StillWaitingError`, `AlreadyCheckedInError`, `CheckInUndoneError` for such a retry,
     `EventCancelledError`, `EventNotFoundError`, `TryAgainError`.
     """
     if ticket.event_id != event_id:
@@ -54,7 +55,7 @@ def check_in(
                 return attendee, attendee.checked_in_at != now
             raise AlreadyCheckedInError(format_utc(attendee.checked_in_at))
         if person.item.get("check_in") == call:  # carried out, and undone since
-            raise NotCheckedInError
+            raise CheckInUndoneError
         if person.event["status"] == keys.CANCELLED:
             raise EventCancelledError
         mark = update_if(

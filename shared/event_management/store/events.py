@@ -135,10 +135,10 @@ def find(event_id: str, owner: str | None = None) -> EventNow:
     hands meanwhile may be those of different moments.
     Raises `EventNotFoundError`, `TryAgainError`.
     """
-    # Of most events this is all there is.
-    first_block, first_door = keys.seat_block_key(event_id, 0), keys.check_ins_key(event_id, 0)
     if not is_event_id(event_id):
         raise EventNotFoundError
+    # Of most events this is all there is.
+    first_block, first_door = keys.seat_block_key(event_id, 0), keys.check_ins_key(event_id, 0)
     item, seats, block, door = get_items(
         keys.event_key(event_id), keys.directory_key(event_id), first_block, first_door
     )
