@@ -1,12 +1,7 @@
 """GET /events/{event_id}/attendee/{attendee_id}/ticket.svg: the ticket as a QR code; for its holder, and the organiser."""
 
+from event_management import errors
 from event_management.codes import Code, sign_ticket
-from event_management.errors import (
-    InvalidManageCodeError,
-    RegistrationGoneError,
-    StillWaitingError,
-    TicketCancelledError,
-)
 from event_management.http.access import read_ticket_access
 from event_management.http.endpoint import Answer, Text, endpoint
 from event_management.http.request import Request
@@ -21,11 +16,11 @@ def lambda_handler(request: Request) -> Answer:
     access = read_ticket_access(request, read_signing_keys)
     try:
         attendee = attendees.find_holder(request.path["event_id"], request.path["attendee_id"], access)
-    except (InvalidManageCodeError, RegistrationGoneError):
+    except (errors.InvalidManageCodeError, errors.RegistrationGoneError):
         if request.parameter("ticket") is None:
             raise
-        raise TicketCancelledError from None
+        raise errors.TicketCancelledError from None
     if attendee.state == "waiting":
-        raise StillWaitingError
+        raise errors.StillWaitingError
     ticket = sign_ticket(Code(attendee.event_id, attendee.id, attendee.serial), read_signing_keys())
     return Answer(Text(draw_ticket(ticket), "image/svg+xml"))
