@@ -358,8 +358,8 @@ MUTANTS: Table = {
         ),
         Mutant(
             "a ticket of a former registration is told another thing",
-            "except (InvalidManageCodeError, RegistrationGoneError):",
-            "except InvalidManageCodeError:",
+            "except (errors.InvalidManageCodeError, errors.RegistrationGoneError):",
+            "except errors.InvalidManageCodeError:",
             f"{TICKETS}::test_a_ticket_of_a_former_registration_is_as_dead_as_one_that_was_replaced",
         ),
     ],
