@@ -19,6 +19,13 @@ to go on. One thread runs at any time, so moto will do:
     lower_capacity(event)       # a whole other change meanwhile
     slow.finish()               # returns what it returned, or raises what it raised
 
+`every_hold_up(prepare, operate)` yields a world and a caller of `operate(world)` that has stopped before its first call;
+then anew before the second one, and so on, until the caller runs to its end:
+
+    for world, slow in every_hold_up(prepare, raise_capacity):
+        lower_capacity(world)
+        slow.finish()
+
 Calls that the product makes side by side come one after the other here, in the same order each time.
 """
 
@@ -27,6 +34,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar, copy_context
+from functools import partial
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import pytest
@@ -178,6 +186,21 @@ def holding_up() -> Iterator[None]:
             yield
     finally:
         hooks.unregister("before-parameter-build.dynamodb", wait)
+
+
+def every_hold_up(
+    prepare: Callable[[], World], operate: Callable[[World], T], *, first: int = 1
+) -> Iterator[tuple[World, Caller[T]]]:
+    """Yield a world and who is held up in it before each call in turn, from the `first` on; fails where there is none."""
+    call = first
+    while True:
+        world = prepare()
+        caller = Caller(partial(operate, world))
+        if not caller.run_until(call):
+            break
+        yield world, caller
+        call += 1
+    assert call > first, "an operation without that call cannot be held up there"
 
 
 # --- How an event stands ----------------------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ from tests.crashes import (
     Crash,
     Killed,
     every_crash,
+    every_hold_up,
     holding_up,
     killed_after,
     one_call_at_a_time,
@@ -356,29 +357,16 @@ PAIRS = {
 def test_a_change_that_is_held_up_anywhere_undoes_nothing_that_came_later(api, table, slow, quick):
     prepare = made_once(lambda: half_full(api))
     with holding_up():
-        call = 0
-        while True:
-            event_id = prepare()
-            call += 1
-            held = Caller(change(event_id, **slow))
-            if not held.run_until(call):
-                break
+        for event_id, held in every_hold_up(prepare, lambda event_id: change(event_id, **slow)()):
             second = outcome_of(change(event_id, **quick))
             assert_as_the_last_of([outcome_of(held.finish), second], table, event_id)
-    assert call > 2
 
 
 @pytest.mark.parametrize("event", [half_full, changed], ids=["never changed", "changed before"])
 def test_an_event_is_cancelled_whole_although_a_change_was_called_off_since_it_was_read(api, table, event):
     prepare = made_once(lambda: event(api))
     with holding_up():
-        call = 0
-        while True:
-            event_id = prepare()
-            call += 1
-            held = Caller(lambda: changes.cancel(event_id, "anonymous", "Rain."))  # noqa: B023 - called in this round
-            if not held.run_until(call):
-                break
+        for event_id, held in every_hold_up(prepare, lambda event_id: changes.cancel(event_id, "anonymous", "Rain.")):
             assert outcome_of(change(event_id, max_capacity=2)) is None
             assert "cancelled" == held.finish().status
             assert "cancelled" == standing_of(table, TABLE, event_id).directory.terms.status
@@ -387,13 +375,7 @@ def test_an_event_is_cancelled_whole_although_a_change_was_called_off_since_it_w
 def test_an_event_is_deleted_whole_although_a_change_was_called_off_since_it_was_read(api, table):
     prepare = made_once(lambda: half_full(api))
     with holding_up():
-        call = 0
-        while True:
-            event_id = prepare()
-            call += 1
-            held = Caller(lambda: api.delete_event(event_id))  # noqa: B023 - called in this round
-            if not held.run_until(call):
-                break
+        for event_id, held in every_hold_up(prepare, api.delete_event):
             with suppress(EventNotFoundError):
                 assert outcome_of(change(event_id, max_capacity=2)) is None
             assert 204 == held.finish().status
@@ -450,13 +432,7 @@ def test_seats_on_their_way_into_the_reserve_are_not_taken(api, table):
 def test_a_change_that_is_held_up_while_its_event_is_deleted_brings_nothing_back(api, table, other):
     prepare = made_once(lambda: awaited(api))
     with holding_up():
-        call = 0
-        while True:
-            event_id = prepare()
-            call += 1
-            held = Caller(other(event_id))
-            if not held.run_until(call):
-                break
+        for event_id, held in every_hold_up(prepare, lambda event_id: other(event_id)()):
             assert 204 == api.delete_event(event_id).status
             gone = standing_of(table, TABLE, event_id)
             with suppress(EventNotFoundError):
@@ -474,13 +450,7 @@ def test_two_who_make_one_event_at_once_make_one(api, table, monkeypatch, seats,
     prepare = made_once(lambda: None)
     payload = event_payload(max_capacity=seats)
     with holding_up():
-        call = 0
-        while True:
-            prepare()
-            call += 1
-            held = Caller(lambda: api.create_event(payload, Idempotency_Key="k"))
-            if not held.run_until(call):
-                break
+        for _, held in every_hold_up(prepare, lambda _: api.create_event(payload, Idempotency_Key="k")):
             event_id = api.create_event(payload, Idempotency_Key="k").json["event"]
             if is_deleted:
                 assert 204 == api.delete_event(event_id).status
@@ -495,7 +465,6 @@ def test_two_who_make_one_event_at_once_make_one(api, table, monkeypatch, seats,
                     reply.json["event"],
                     reply.headers["Idempotent-Replayed"],
                 )
-    assert call > 1
 
 
 # --- In the way -------------------------------------------------------------------------------------------------------
@@ -620,16 +589,10 @@ def rest(event_id: str) -> keys.Item:
 def test_a_deletion_that_another_completes_is_done(api, table):
     prepare = made_once(lambda: half_full(api))
     with holding_up():
-        call = 0
-        while True:
-            event_id = prepare()
-            call += 1
-            held = Caller(lambda: api.delete_event(event_id))  # noqa: B023 - called in this round
-            if not held.run_until(call):
-                break
+        for event_id, held in every_hold_up(prepare, api.delete_event):
             assert 204 == api.delete_event(event_id).status
             gone = standing_of(table, TABLE, event_id)
-            assert 204 == held.finish().status, call
+            assert 204 == held.finish().status
             assert gone == standing_of(table, TABLE, event_id)
 
 
@@ -637,13 +600,7 @@ def test_seats_are_taken_off_under_a_changes_own_number_alone(api, table):
     """As many seats as a late helper wants are in the reserve again: for another change."""
     prepare = made_once(lambda: half_full(api))
     with holding_up():
-        call = 4
-        while True:
-            event_id = prepare()
-            call += 1
-            late = Caller(change(event_id, max_capacity=5))
-            if not late.run_until(call):
-                break
+        for event_id, late in every_hold_up(prepare, lambda event_id: change(event_id, max_capacity=5)(), first=5):
             back = change(event_id, max_capacity=6, name="Raga")()
             other = Caller(change(event_id, max_capacity=3))
             while (get_item(keys.directory_key(event_id)) or {})["reserve"] < 3:
@@ -662,30 +619,22 @@ def test_seats_that_were_put_by_are_taken_off_once(api, table):
 
     prepare = made_once(put_by)
     with holding_up():
-        call = 0
-        while True:
-            event_id = prepare()
-            call += 1
-            late = Caller(change(event_id, max_capacity=2))
-            if not late.run_until(call):
-                break
+        for event_id, late in every_hold_up(prepare, lambda event_id: change(event_id, max_capacity=2)()):
             renamed = change(event_id, name="Raga")()
             assert_as_the_last_of([late.finish(), renamed], table, event_id)
 
 
 def test_a_helper_does_not_make_what_was_called_off(api, table):
-    prepare = made_once(lambda: full(api))
+    def pending() -> tuple[str, Caller[Event]]:
+        event_id = full_event()
+        refused = Caller(change(event_id, max_capacity=3))
+        refused.run_until(4)
+        assert "pending" in rest(event_id)
+        return event_id, refused
+
+    full_event = made_once(lambda: full(api))
     with holding_up():
-        call = 0
-        while True:
-            event_id = prepare()
-            call += 1
-            refused = Caller(change(event_id, max_capacity=3))
-            refused.run_until(4)
-            assert "pending" in rest(event_id)
-            helper = Caller(change(event_id, name="Raga"))
-            if not helper.run_until(call):
-                break
+        for (event_id, refused), helper in every_hold_up(pending, lambda world: change(world[0], name="Raga")()):
             assert None is outcome_of(refused.finish)
             last = api.list_attendees(event_id).json["sections"][-1]
             assert 200 == api.cancel_attendee(event_id, last["id"]).status
@@ -716,17 +665,12 @@ def test_two_who_delete_an_event_at_once_delete_it(api, table):
 
     prepare = made_once(hidden)
     with holding_up():
-        call = 0
-        while True:
-            event_id = prepare()
-            call += 1
-            held = [Caller(lambda: api.delete_event(event_id)) for _ in range(2)]  # noqa: B023 - called in this round
-            if not held[0].run_until(call):
-                break
-            while "TransactWriteItems" not in held[1].calls and held[1].run_until(len(held[1].calls) + 2):
+        for event_id, first in every_hold_up(prepare, api.delete_event):
+            second = Caller(partial(api.delete_event, event_id))
+            while "TransactWriteItems" not in second.calls and second.run_until(len(second.calls) + 2):
                 pass
-            assert [204, 204] == [caller.finish().status for caller in held], call
-            assert None is standing_of(table, TABLE, event_id).directory, call
+            assert [204, 204] == [first.finish().status, second.finish().status]
+            assert None is standing_of(table, TABLE, event_id).directory
 
 
 def test_an_event_that_is_anothers_by_now_is_left_alone(api, table):

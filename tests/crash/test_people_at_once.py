@@ -28,7 +28,7 @@ from event_management.store import (
 )
 from event_management.store.connection import ATTEMPTS
 from event_management.store.secrets import read_signing_keys
-from tests.crashes import Caller, every_crash, holding_up, standing_of
+from tests.crashes import every_crash, every_hold_up, holding_up, standing_of
 from tests.gateway import event_payload
 from tests.unit.conftest import TABLE
 from tests.unit.ledger import faults_of, people_of
@@ -181,19 +181,14 @@ def one_after_the_other(table, make_world, known, *names):
 def test_two_calls_at_the_same_time_end_as_one_after_the_other(table, make_world, known, first):
     for second in MEANWHILE.keys() - {first}:
         orders = [one_after_the_other(table, make_world, known, *names) for names in ((first, second), (second, first))]
-        held_at = 2  # before its first call it has not begun
         with holding_up():
-            while True:
-                world = make_world()
-                slow = Caller(partial(outcome, CALLS[first], world))
-                if not slow.run_until(held_at):
-                    break
+            # Before its first call it has not begun.
+            for world, slow in every_hold_up(make_world, partial(outcome, CALLS[first]), first=2):
+                held_up_after = list(slow.calls)
                 meanwhile = outcome(MEANWHILE[second], world)
                 ends = {first: slow.finish(), second: meanwhile}
                 end = ends, standing_of(table, TABLE, world.event_id)
-                assert end in orders, f"{first}, held up before call {held_at}; meanwhile {second}"
-                held_at += 1
-        assert held_at > 2
+                assert end in orders, f"{first}, held up after {held_up_after}; meanwhile {second}"
 
 
 # --- Broken off -------------------------------------------------------------------------------------------------------

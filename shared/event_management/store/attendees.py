@@ -83,6 +83,7 @@ def rename(event_id: str, attendee_id: str, access: Access, name: str | None, em
 
     Raises what `find` does, `RegistrationGoneError`.
     """
+    marks = Marks.new(None)
     for attempt in Tries():
         person = find(event_id, attendee_id, access)
         if person.is_former:
@@ -99,7 +100,7 @@ def rename(event_id: str, attendee_id: str, access: Access, name: str | None, em
             state=attendee.state,
             serial=attendee.serial,
         )
-        if not transact([update], token=Marks.new(None).token(attempt)):
+        if not transact([update], token=marks.token(attempt)):
             return attendee
     raise AssertionError("tries end by raising")
 
@@ -109,6 +110,7 @@ def renew_codes(event_id: str, attendee_id: str, access: Access) -> Attendee:
 
     Raises what `find` does, `RegistrationGoneError`.
     """
+    marks = Marks.new(None)
     for attempt in Tries():
         person = find(event_id, attendee_id, access)
         if person.is_former:
@@ -123,7 +125,7 @@ def renew_codes(event_id: str, attendee_id: str, access: Access) -> Attendee:
             state=attendee.state,
             serial=person.item["serial"],
         )
-        if not transact([update], token=Marks.new(None).token(attempt)):
+        if not transact([update], token=marks.token(attempt)):
             return attendee
     raise AssertionError("tries end by raising")
 

@@ -64,6 +64,7 @@ def update(event_id: str, request: Request, apply: Callable[[Event], Event]) -> 
 
     Raises what `apply` does, `EventNotFoundError`, `PreconditionFailedError`, `CapacityTooSmallError`, `TryAgainError`.
     """
+    marks = Marks.new(None)
     tries = Tries()
     for attempt in tries:
         item = _read(event_id, request.owner)
@@ -76,7 +77,7 @@ def update(event_id: str, request: Request, apply: Callable[[Event], Event]) -> 
             return event
         changed = replace(apply(event), revision=event.revision + 1, updated_at=datetime.now(UTC))
         new = keys.event_item(changed) | keys.marks_of(item) | {"change": request.mark(event.revision)}
-        if _write(item, new, attempt):
+        if _write(item, new, marks.token(attempt)):
             return changed
     raise AssertionError("tries end by raising")
 
@@ -102,13 +103,14 @@ def hide(event_id: str, owner: str) -> keys.Item | None:
 
     None where nothing else remains of it. Raises `EventNotFoundError`, `TryAgainError`.
     """
+    marks = Marks.new(None)
     tries = Tries()
     for attempt in tries:
         item = _read(event_id, owner, deleted=True)
         if item["status"] == keys.DELETED:
             return item if "remains" in item else None
         left = keys.deleted_event_item(item, datetime.now(UTC)) | {"revision": item["revision"] + 1}
-        if _write(item, left, attempt):
+        if _write(item, left, marks.token(attempt)):
             tries.begin_anew()
     raise AssertionError("tries end by raising")
 
@@ -130,9 +132,8 @@ def _read(event_id: str, owner: str, *, deleted: bool = False) -> keys.Item:
     raise AssertionError("tries end by raising")
 
 
-def _write(item: keys.Item, new: keys.Item, attempt: int) -> bool:
+def _write(item: keys.Item, new: keys.Item, token: str) -> bool:
     """Make this event item of that one; tell whether it is made. Raises `CapacityTooSmallError`, `TryAgainError`."""
-    token = Marks.new(None).token(attempt)
     number = item.get("changes", 0) + 1
     new = new | {"changes": number} | {name: item[name] for name in ("called_off",) if name in item}
     # Every change takes a number, also one that is pending; one that was called off has taken two.

@@ -45,7 +45,8 @@ def check_in(
     """
     if ticket.event_id != event_id:
         raise TicketOfAnotherEventError
-    call = digest("check_in", idempotency.key, idempotency.fingerprint) if idempotency else Marks.new(None).nonce
+    marks = Marks.new(None)
+    call = digest("check_in", idempotency.key, idempotency.fingerprint) if idempotency else marks.nonce
     now = now or datetime.now(UTC)
     for attempt in Tries():
         person = _find_holder(ticket, owner)
@@ -68,7 +69,7 @@ def check_in(
             registered="registered",
             serial=ticket.serial,
         )
-        if not transact([mark, _count(person, attendee.seats)], token=Marks.new(None).token(attempt)):
+        if not transact([mark, _count(person, attendee.seats)], token=marks.token(attempt)):
             count("CheckIns")
             return replace(attendee, checked_in_at=now), False
     raise AssertionError("tries end by raising")
@@ -79,6 +80,7 @@ def undo_check_in(event_id: str, attendee_id: str, owner: str) -> Attendee:
 
     Raises `NotCheckedInError`, `RegistrationGoneError`, `AttendeeNotFoundError`, `EventNotFoundError`, `TryAgainError`.
     """
+    marks = Marks.new(None)
     for attempt in Tries():
         person = find(event_id, attendee_id, Access(owner))
         if person.is_former:
@@ -97,7 +99,7 @@ def undo_check_in(event_id: str, attendee_id: str, owner: str) -> Attendee:
             serial=attendee.serial,
             then=person.item["checked_in_at"],
         )
-        if not transact([unmark, _count(person, -attendee.seats)], token=Marks.new(None).token(attempt)):
+        if not transact([unmark, _count(person, -attendee.seats)], token=marks.token(attempt)):
             return replace(attendee, checked_in_at=None)
     raise AssertionError("tries end by raising")
 

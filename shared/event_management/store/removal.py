@@ -72,6 +72,7 @@ def _carry_out(actions: "Sequence[TransactWriteItemTypeDef]") -> None:
 
 def _remove_people(event_id: str, partitions: int, blocks: list[keys.Key]) -> None:
     """Remove everybody who is registered or waits."""
+    marks = Marks.new(None)
     tries = Tries()
     for attempt in tries:
         waiting = [
@@ -87,7 +88,7 @@ def _remove_people(event_id: str, partitions: int, blocks: list[keys.Key]) -> No
             if not any(item["taken"] for item in get_items(*blocks) if item):
                 return
             continue  # the index does not show them yet, or still does
-        if not transact(actions, token=Marks.new(None).token(attempt), is_idempotent=False):
+        if not transact(actions, token=marks.token(attempt), is_idempotent=False):
             tries.begin_anew()
     raise AssertionError("tries end by raising")
 
