@@ -434,6 +434,11 @@ def test_a_party_gathers_again_where_seats_went_meanwhile(party_id, table, monke
 
 def test_a_party_gathers_again_where_all_seats_of_a_block_went_meanwhile(party_id, table, monkeypatch):
     gather, gathered = registrations.gather, []
+    take, asked = registrations.take, []
+
+    def note(event_id, parts, now):
+        asked.append(parts)
+        return take(event_id, parts, now)
 
     def lose_all_of_one(event_id, wanted):
         gathered.append(gather(event_id, wanted))
@@ -442,8 +447,11 @@ def test_a_party_gathers_again_where_all_seats_of_a_block_went_meanwhile(party_i
         return gathered[-1]
 
     monkeypatch.setattr(registrations, "gather", lose_all_of_one)
+    monkeypatch.setattr(registrations, "take", note)
     registrations.register(party_id, asha(seats=6))
-    assert (2, gathered[1]) == (len(gathered), keys.read_blocks(person(party_id)))
+    first, *rest = asked
+    assert (1, 2, gathered) == (len(first), len(gathered), rest)
+    assert gathered[1] == keys.read_blocks(person(party_id))
 
 
 def test_a_party_that_met_another_begins_anew(party_id):
