@@ -354,7 +354,7 @@ MUTANTS: Table = {
             "a change that was called off has the next one's number",
             "next=number + 1,\n        number",
             "next=number,\n        number",
-            "unit/test_consistency.py::test_a_sound_event_is_told_as_sound",
+            "unit/test_event_endpoints.py::test_a_change_that_was_called_off_leaves_its_two_numbers_behind",
         ),
         Mutant(
             "a directory's terms go back",

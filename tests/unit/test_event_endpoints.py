@@ -377,6 +377,14 @@ def test_a_capacity_below_the_seats_taken_is_refused_with_their_number(api, awai
     assert 200 == api.update_event(awaited, {"max_capacity": 3}).status
 
 
+def test_a_change_that_was_called_off_leaves_its_two_numbers_behind(api, awaited):
+    """Its own, and the one under which nobody could go on with it: the next change has neither."""
+    api.update_event(awaited, {"max_capacity": 2})
+    item, directory = get_item(keys.event_key(awaited)), get_item(keys.directory_key(awaited))
+    assert (2, 1, 2) == (item["changes"], item["called_off"], directory["fence"])
+    assert "pending" not in item
+
+
 def test_seats_put_by_for_who_waits_may_be_taken_off(api, table, awaited):
     api.cancel_attendee(awaited, api.list_attendees(awaited).json["sections"][1]["id"])
     assert 200 == api.update_event(awaited, {"max_capacity": 2}).status

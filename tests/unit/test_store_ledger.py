@@ -514,7 +514,7 @@ def test_seats_that_are_all_given_need_nobody_to_stay_behind(event, monkeypatch)
 
 
 def test_one_who_leaves_and_one_who_comes_in_with_as_many_do_not_make_the_list_as_it_was(event, monkeypatch):
-    event.plant([0], [{0: 2}], waiting=[3, 1])
+    event.plant([0], [{0: 2}, {0: 2}], waiting=[3, 1])
 
     def leave_and_come():
         leave_place(1)
