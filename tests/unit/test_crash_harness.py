@@ -5,7 +5,7 @@ import pytest
 from event_management import keys
 from event_management.store.attributes import to_attributes
 from event_management.store.client import get_item, update_item_if
-from tests.crashes import Caller, Killed, every_crash, holding_up, standing_of
+from tests.crashes import Caller, Killed, every_crash, every_hold_up, holding_up, standing_of
 from tests.gateway import attendee_payload, event_payload
 from tests.unit.conftest import TABLE
 
@@ -51,6 +51,24 @@ def test_a_caller_is_held_up_before_any_of_its_calls(event_id):
         assert 3 == slow.finish()
         assert not slow.run_until(9)
     assert ["UpdateItem"] * 4 + ["GetItem"] == slow.calls
+
+
+def test_an_operation_is_held_up_before_each_of_its_calls_from_the_first_that_counts_on(api):
+    made = []
+
+    def make():
+        made.append(api.create_event(event_payload()).json["event"])
+        return made[-1]
+
+    with holding_up():
+        seen = [(world, len(slow.calls), slow.finish()) for world, slow in every_hold_up(make, count_up, first=3)]
+    assert [(made[0], 2, 3), (made[1], 3, 3), (made[2], 4, 3)] == seen
+    assert 4 == len(made), "the last of them has no such call"
+
+
+def test_an_operation_that_cannot_be_held_up_there_is_no_test(event_id):
+    with holding_up(), pytest.raises(AssertionError, match="cannot be held up there"):
+        list(every_hold_up(lambda: event_id, count_up, first=6))
 
 
 def test_a_caller_raises_what_its_operation_raises(event_id):
