@@ -5,7 +5,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from bench.simulation.finders import Doubting, Sticky, Uninformed, Wandering
+from bench.simulation.finders import Insisting, Sticky, Trusting, Uninformed, Wandering
 from bench.simulation.recipe import RECIPE, UNPREPARED, Recipe
 from bench.simulation.sale import Outcome, Sale, run
 from bench.simulation.table import AttendeesByPartition, TakeOffByTransaction
@@ -91,7 +91,8 @@ _TRIED: Mapping[str, dict[str, Any]] = {
 _TRIED_ANYWHERE: Mapping[str, dict[str, Any]] = {
     "the product": {},
     "all blocks, one after the other": {"finder": Uninformed},
-    "a proof is good for a moment only": {"finder": Doubting},
+    "the directory is read for each answer": {"finder": Insisting},
+    "an empty directory is gone by for half a second": {"finder": Trusting},
 }
 
 POLICIES = Experiment(

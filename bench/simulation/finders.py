@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from math import inf
 from types import MappingProxyType
 
-from event_management.seats import DIRECTORY_SECONDS, Directory, SeatFinder
+from event_management.seats import Directory, SeatFinder
 
 
 class Uninformed(SeatFinder):
@@ -42,10 +42,24 @@ class Wandering(Uninformed):
         self.met_another()
 
 
-class Doubting(SeatFinder):
-    """Takes a directory without entries for a proof no longer than one with entries."""
+class Insisting(SeatFinder):
+    """Reads the directory for each answer, however many others do."""
+
+    @property
+    def spares_directory(self) -> bool:
+        """Never."""
+        return False
 
     @property
     def is_sold_out(self) -> bool:
-        """Whether no block had a seat left `DIRECTORY_SECONDS` ago or later."""
-        return super().is_sold_out and self._age_is_below(DIRECTORY_SECONDS)
+        """Never known without the directory."""
+        return False
+
+
+class Trusting(SeatFinder):
+    """Goes by a directory without entries for as long as it is a proof, whether or not others want to read it."""
+
+    @property
+    def spares_directory(self) -> bool:
+        """Whether the directory proves that all is sold."""
+        return self.is_sold_out

@@ -32,7 +32,10 @@ class ReadPerson(NamedTuple):
 
 
 class ReadDirectory(NamedTuple):
-    """Read the directory, the person's own item and these blocks. Answer: `Found`, or None when a read was throttled."""
+    """Read the directory, the person's own item and these blocks.
+
+    Answer: `Found`, without a directory when that alone was throttled, or None when another read was.
+    """
 
     blocks: tuple[int, ...] = ()
 
@@ -40,7 +43,7 @@ class ReadDirectory(NamedTuple):
 class Found(NamedTuple):
     """What a look into the directory found."""
 
-    directory: Directory
+    directory: Directory | None
     seats_left: Mapping[int, int] = {}
     """Of the blocks that were asked for."""
 
@@ -87,13 +90,16 @@ def register(finder: SeatFinder, make_tries: MakeTries) -> Steps:
 
 
 def _look(finder: SeatFinder, make_tries: MakeTries) -> Generator[Step, "Answer | Found | None", None]:
-    if finder.is_sold_out:
+    if finder.spares_directory:
         yield ReadPerson()
         return
     while True:
         asked_at = finder.clock()
         beside = tuple(finder.blocks_to_read)
-        directory, seats_left = yield from _read_directory(beside, make_tries)
+        directory, seats_left = yield from _read_directory(beside, make_tries, can_spare=finder.is_sold_out)
+        if directory is None:
+            finder.spare_directory()
+            return
         drained = finder.drained(directory)
         directory = directory._replace(open_blocks=directory.open_blocks - drained)
         finder.learn(directory, asked_at, seats_left)
@@ -103,12 +109,14 @@ def _look(finder: SeatFinder, make_tries: MakeTries) -> Generator[Step, "Answer 
             return
 
 
-def _read_directory(blocks: tuple[int, ...], make_tries: MakeTries) -> Generator[Step, "Answer | Found | None", Found]:
+def _read_directory(
+    blocks: tuple[int, ...], make_tries: MakeTries, *, can_spare: bool
+) -> Generator[Step, "Answer | Found | None", Found]:
     pauses: list[Pause] = []
     for _ in make_tries(lambda seconds: pauses.append(Pause(seconds))):
         while pauses:
             yield pauses.pop()
         found = yield ReadDirectory(blocks)
-        if isinstance(found, Found):
+        if isinstance(found, Found) and (found.directory or can_spare):
             return found
     raise AssertionError("tries end by raising")

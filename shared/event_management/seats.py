@@ -23,8 +23,10 @@ MOST_BLOCKS = 256
 BLOCKS_PER_PARTITION = 16
 """So many blocks write one index partition at some 320 entries a second; DynamoDB takes 1,000 there."""
 SOLD_OUT_SECONDS = 0.5
-"""How long a directory without blocks is a proof, from the question on: it is one item, and DynamoDB reads one 3,000
-times a second."""
+"""How long a directory without blocks is a proof, from the question on, for callers who cannot read it again: it is one
+item, and DynamoDB reads one 3,000 times a second."""
+RUSH_SECONDS = 5
+"""How long a directory that too many wanted to read is read no more often than its proof gets old."""
 DIRECTORY_SECONDS = 0.05
 """How long a directory with blocks is worth going by, after one of them turned out to be empty."""
 READ_BESIDE = 20
@@ -138,7 +140,7 @@ class SeatFinder:
     ) -> None:
         self.clock, self._choose = clock, choose
         self._directory: Directory | None = None
-        self._asked_at = -inf
+        self._asked_at = self._unread_at = -inf
         self._most_listed = 0
         self._candidates: list[int] = []
         self._found_empty: set[int] = set()
@@ -190,6 +192,15 @@ class SeatFinder:
         """Whether no block had a seat left `SOLD_OUT_SECONDS` ago or later."""
         return self._directory is not None and not self._directory.open_blocks and self._age_is_below(SOLD_OUT_SECONDS)
 
+    @property
+    def spares_directory(self) -> bool:
+        """Whether the event is sold out as far as is known, and so many wanted to know that some could not be told."""
+        return self.is_sold_out and self._is_within(RUSH_SECONDS, self._unread_at)
+
+    def spare_directory(self) -> None:
+        """Note that the directory could not be read again, for others were reading it."""
+        self._unread_at = self.clock()
+
     def took_seat(self) -> None:
         """Go around: the next seat comes from the next block, or from where others are found to have more."""
         assert self.block is not None
@@ -227,7 +238,10 @@ class SeatFinder:
         return sorted(self._directory.open_blocks - self._found_empty) if self._directory else []
 
     def _age_is_below(self, seconds: float) -> bool:
-        return 0 <= self.clock() - self._asked_at <= seconds
+        return self._is_within(seconds, self._asked_at)
+
+    def _is_within(self, seconds: float, begin: float) -> bool:
+        return 0 <= self.clock() - begin <= seconds
 
     def _jump(self, candidates: Sequence[int]) -> None:
         self.block = self._choose(candidates) if candidates else None

@@ -4,7 +4,6 @@ An instant is what one TransactGetItems reads: the event's directory, its blocks
 """
 
 import random
-import time
 from collections import Counter
 from contextlib import suppress
 from functools import partial
@@ -18,7 +17,6 @@ from event_management.addresses import parse_address
 from event_management.errors import SeatsLeftError, TryAgainError
 from event_management.identifiers import derive_attendee_id
 from event_management.models import NewAttendee
-from event_management.seats import SOLD_OUT_SECONDS
 from event_management.store import waitlist
 from event_management.store.client import delete_if
 from event_management.store.ledger import release, settle_reserve, withdraw
@@ -86,7 +84,6 @@ class Hall:
 
     def fill(self, newcomers):
         """Let newcomers register until one is told that no seat is left; return how many got one."""
-        time.sleep(SOLD_OUT_SECONDS)  # so old may be what a caller goes by
         seated = 0
         while "created" == (told := self.register(next(newcomers))):
             seated += 1
@@ -137,7 +134,6 @@ def test_seats_that_come_back_are_found_by_those_who_know_the_event_as_sold_out(
     def come_twice(n):
         first = hall.register(n)
         all_were_refused.wait()
-        time.sleep(SOLD_OUT_SECONDS)
         return first, hall.register(n)
 
     told = at_once([partial(come_twice, n) for n in range(CAPACITY, CAPACITY + 8)], 8)

@@ -671,7 +671,6 @@ def simulated_aws(monkeypatch):
     monkeypatch.setattr(contention, "MAX_SECONDS", 60)  # a machine that stalls is no matter of rules
     for name in ("SEATS_PER_BLOCK", "BLOCKS_PER_PARTITION"):  # each run of the model sets its own
         monkeypatch.setattr(seats, name, getattr(seats, name))
-    monkeypatch.setattr(seats, "SOLD_OUT_SECONDS", -1)  # what was told is true now, not a moment ago
     load_config.cache_clear()
     connection.forget_client()
     with mock_aws():

@@ -56,6 +56,8 @@ A_PARTY = f"{SEATS}::test_a_party_sits_in_as_few_blocks_as_can_be_or_not_at_all"
 BLOCKS = f"{SEATS}::test_an_event_has_a_block_for_each_80_seats_and_at_most_256"
 AROUND = f"{SEATS}::test_a_caller_goes_around_all_blocks_before_it_comes_back"
 ELSEWHERE = f"{SEATS}::test_a_caller_that_meets_another_goes_on_elsewhere"
+RUSH_ENDS = f"{SEATS}::test_a_directory_that_could_not_be_read_is_spared_for_a_while"
+RUSH_PROOF = f"{SEATS}::test_in_a_rush_too_a_directory_is_read_again_once_its_proof_is_old"
 AFTER_EMPTY = f"{SEATS}::test_after_an_empty_block_a_caller_goes_on_only_by_a_fresh_directory"
 MOVES = f"{SEATS}::test_a_directory_moves_a_caller_only_where_its_block_is_gone"
 DRAINED = f"{SEATS}::test_what_was_found_empty_and_is_still_listed_is_drained"
@@ -1197,6 +1199,15 @@ MUTANTS: Table = {
             " and self._age_is_below(SOLD_OUT_SECONDS)",
             "",
             f"{SEATS}::test_an_empty_directory_proves_the_event_sold_out_while_it_is_fresh",
+        ),
+        Mutant(
+            "a rush never ends",
+            " and self._is_within(RUSH_SECONDS, self._unread_at)",
+            " and self._unread_at > 0",
+            RUSH_ENDS,
+        ),
+        Mutant(
+            "a rush is a proof", "return self.is_sold_out and self._is_within", "return self._is_within", RUSH_PROOF
         ),
         Mutant("callers stay in their block", "self.block) + 1", "self.block) + 0", AROUND),
         Mutant(

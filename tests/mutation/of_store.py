@@ -51,7 +51,8 @@ MOVED_BETWEEN = f"{SEATS}::test_a_party_is_not_told_so_where_seats_have_moved_be
 TOLD_TERMS = f"{SEATS}::test_who_is_not_there_is_told_what_the_terms_say_and_who_is_there_is_shown"
 TAKEN_OFF = f"{SEATS}::test_what_was_found_empty_is_taken_off_in_one_update"
 TAKEN_OFF_LATE = f"{SEATS}::test_seats_that_come_back_between_reading_and_taking_off_stay_listed"
-EMPTY_DIRECTORY = f"{SEATS}::test_an_empty_directory_ends_the_search_and_only_the_person_is_read_while_it_is_fresh"
+EMPTY_DIRECTORY = f"{SEATS}::test_an_empty_directory_ends_the_search_and_is_read_again_by_the_next"
+RUSH = f"{SEATS}::test_in_a_rush_an_empty_directory_is_a_proof_while_it_is_fresh_and_the_person_is_read"
 THOUSAND = f"{SEATS}::test_a_thread_remembers_a_thousand_events"
 
 CLIENT = "unit/test_store_client.py"
@@ -64,6 +65,8 @@ FILTERED = f"{CLIENT}::test_a_partition_is_filtered"
 MANY_KEYS = f"{CLIENT}::test_more_items_than_one_call_gives_are_read_side_by_side_in_order"
 SEVERAL = f"{CLIENT}::test_items_come_in_the_order_of_their_keys_whichever_are_there"
 UNPROCESSED = f"{CLIENT}::test_items_that_dynamodb_had_no_time_for_are_read_again"
+SPARED = f"{CLIENT}::test_a_first_item_that_can_be_spared_may_stay_unread"
+NOT_SPARED = f"{CLIENT}::test_no_item_but_the_first_can_be_spared"
 UPDATED = f"{CLIENT}::test_update_is_made_while_its_condition_holds"
 AS_IF_ONE = f"{CLIENT}::test_merged_partitions_read_as_if_they_were_one"
 SHARES = f"{CLIENT}::test_each_partition_is_asked_for_its_share_and_some_more_but_never_for_more_than_the_page"
@@ -440,7 +443,10 @@ MUTANTS: Table = {
             '"ConsistentRead": False',
             f"{CLIENT}::test_items_are_read_as_of_now_in_one_call",
         ),
-        Mutant("what was not read is not there", 'if not answer.get("UnprocessedKeys"):', "if True:", UNPROCESSED),
+        Mutant("what was not read is not there", "if not throttled or", "if True or", UNPROCESSED),
+        Mutant("nothing can be spared", "(can_spare_first and", "(False and", SPARED),
+        Mutant("everything can be spared", " and throttled == [to_attributes(wanted[0])]", "", NOT_SPARED),
+        Mutant("what was spared is not there", "            if throttled:\n", "            if False:\n", SPARED),
         Mutant(
             "items come in any order",
             'return [by_key.get((key["pk"], key["sk"])) for key in wanted]',
@@ -1031,7 +1037,15 @@ MUTANTS: Table = {
             "class _Memory:",
             f"{SEATS}::test_a_thread_remembers_where_seats_of_an_event_are_and_shares_it_with_nobody",
         ),
-        Mutant("a proof that all is sold is not used", "if finder.is_sold_out:", "if False:", EMPTY_DIRECTORY),
+        Mutant("a directory is asked for however many ask", "if finder.spares_directory:", "if False:", RUSH),
+        Mutant("nobody notices a rush", "            finder.spare_directory()\n", "", RUSH),
+        Mutant("in a rush nobody is refused", "can_spare_first=finder.is_sold_out", "can_spare_first=False", RUSH),
+        Mutant(
+            "an old proof will do in a rush",
+            "can_spare_first=finder.is_sold_out",
+            "can_spare_first=True",
+            f"{SEATS}::test_a_directory_that_could_not_be_read_again_proves_nothing_when_it_was_read_long_ago",
+        ),
         Mutant(
             "what was taken off is sought",
             "open_blocks=directory.open_blocks - drained",

@@ -8,6 +8,7 @@ from event_management.seats import (
     DIRECTORY_SECONDS,
     KEPT,
     READ_BESIDE,
+    RUSH_SECONDS,
     SOLD_OUT_SECONDS,
     Directory,
     SeatFinder,
@@ -364,6 +365,30 @@ def test_an_empty_directory_proves_the_event_sold_out_while_it_is_fresh(age, exp
     caller.learn(listing())
     caller.now = 1 + age - 1e-12  # what a float makes of 1.05 - 1
     assert (None, expected) == (caller.block, caller.is_sold_out)
+
+
+@pytest.mark.parametrize(
+    ("later", "expected"),
+    [(-0.001, False), (0, True), (RUSH_SECONDS, True), (RUSH_SECONDS + 0.001, False)],
+    ids=["clock set back", "at once", "still", "over"],
+)
+def test_a_directory_that_could_not_be_read_is_spared_for_a_while(later, expected):
+    caller = Caller()
+    assert not caller.spares_directory
+    caller.now = 8
+    caller.spare_directory()
+    caller.now = 8 + later
+    caller.learn(listing())
+    assert (True, expected) == (caller.is_sold_out, caller.spares_directory)
+
+
+def test_in_a_rush_too_a_directory_is_read_again_once_its_proof_is_old():
+    caller = Caller()
+    caller.learn(listing())
+    caller.spare_directory()
+    assert caller.spares_directory
+    caller.now = SOLD_OUT_SECONDS + 0.001
+    assert not caller.spares_directory
 
 
 def test_a_directory_with_entries_proves_nothing():

@@ -63,6 +63,8 @@ class World:
             listing = next(self.listings)
             if listing is None:
                 return None
+            if listing == "busy":
+                return Found(None)
             return Found(Directory(listing, 0, 1), {block: next(self.seats) for block in step.blocks})
         return None
 
@@ -101,6 +103,8 @@ class ScriptedDynamoDB:
         found = self.world.do(ReadDirectory(numbers))
         if found is None:
             return {"Responses": {}, "UnprocessedKeys": RequestItems}
+        if found.directory is None:
+            return {"Responses": {}, "UnprocessedKeys": {table: {"Keys": request["Keys"][:1]}}}
         directory = {**keys.EXAMPLES["directory"], **directory, "relistings": 0, "attendee_partitions": 1}
         directory |= keys.terms_attributes(Terms(1))
         del directory["open_blocks"], directory["registration_opens"], directory["registration_closes"]
@@ -158,7 +162,7 @@ def buy_simulated(world, calls):
     return told
 
 
-listings = st.none() | st.frozensets(st.integers(0, 20))
+listings = st.none() | st.just("busy") | st.frozensets(st.integers(0, 20))
 
 
 @given(
@@ -174,7 +178,7 @@ def test_a_simulated_buyer_takes_the_products_steps(answers, listings, calls):
 
 def test_the_comparison_sees_every_kind_of_step():
     answers = [Answer.TAKEN, Answer.CONTENTION, Answer.NO_SEAT, Answer.NO_SEAT]
-    world = World(answers, [None, *[frozenset(range(40))] * 6, frozenset()])
+    world = World(answers, [None, *[frozenset(range(40))] * 6, frozenset(), "busy"])
     assert {True, False} <= set(buy_really(world, 12))
     assert {TakeSeat, ReadDirectory, ReadPerson, TakeOff, Pause} == {type(step) for step in world.steps}
     assert any(isinstance(step, ReadDirectory) and step.blocks for step in world.steps)

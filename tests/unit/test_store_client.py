@@ -24,6 +24,7 @@ from event_management.store import client, connection, contention
 from event_management.store.attributes import from_attributes, to_attributes
 from event_management.store.client import (
     MOST_KEYS,
+    UNREAD,
     Reason,
     check_absent,
     count_before,
@@ -338,6 +339,23 @@ def test_items_that_dynamodb_had_no_time_for_are_read_again(table, no_pauses, an
     with scripted(answer, answer) as record:
         assert [ITEM, OTHER | {"n": 2}] == get_items(KEY, OTHER)
     assert (3, 2) == (len(record.sends), notes.counts["ContentionRetries"])
+
+
+def test_a_first_item_that_can_be_spared_may_stay_unread(table):
+    put_if_absent(OTHER | {"n": 2})
+    with scripted(unprocessed(KEY, **{TABLE: [to_attributes(OTHER | {"n": 2})]})) as record:
+        assert [UNREAD, OTHER | {"n": 2}] == (found := get_items(KEY, OTHER, can_spare_first=True))
+    assert (UNREAD, 1) == (found[0], len(record.sends))
+    assert [None, OTHER | {"n": 2}] == get_items(KEY, OTHER, can_spare_first=True)
+
+
+@pytest.mark.parametrize("unread", [(OTHER,), (KEY, OTHER)], ids=["second", "both"])
+def test_no_item_but_the_first_can_be_spared(table, no_pauses, unread):
+    put_if_absent(ITEM)
+    put_if_absent(OTHER | {"n": 2})
+    with scripted(unprocessed(*unread)) as record:
+        assert [ITEM, OTHER | {"n": 2}] == get_items(KEY, OTHER, can_spare_first=True)
+    assert 2 == len(record.sends)
 
 
 def test_items_that_dynamodb_never_has_time_for_are_worth_another_call(table, no_pauses):

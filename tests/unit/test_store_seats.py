@@ -379,32 +379,75 @@ def test_who_is_not_there_is_told_what_the_terms_say_and_who_is_there_is_shown(c
     assert person == look(caller, EVENT, PERSON, 3)
 
 
-def test_an_empty_directory_ends_the_search_and_only_the_person_is_read_while_it_is_fresh(caller, sale):
+def test_an_empty_directory_ends_the_search_and_is_read_again_by_the_next(caller, sale):
+    put_directory(sale)
+    for _ in range(2):
+        with scripted() as record:
+            assert None is caller.look()
+        assert (None, {"BatchGetItem": 1}) == (caller.block, record.operations)
+    put_directory(sale, 0, relistings=1)
+    caller.look()
+    assert 0 == caller.block
+
+
+def too_busy_for_the_directory(*others):
+    """Return the answer of a DynamoDB that is asked for one item too often."""
+    listed = {"Keys": [to_attributes(keys.directory_key(EVENT))], "ConsistentRead": True}
+    return ok(Responses={TABLE: [to_attributes(item) for item in others]}, UnprocessedKeys={TABLE: listed})
+
+
+def test_in_a_rush_an_empty_directory_is_a_proof_while_it_is_fresh_and_the_person_is_read(caller, sale):
     put_directory(sale)
     person = keys.attendee_key(EVENT, PERSON) | {"name": "Asha"}
+    assert None is caller.look()
+    put(sale, person)
     asked = []
     for now in (0, seats.SOLD_OUT_SECONDS, 2 * seats.SOLD_OUT_SECONDS):
         caller.now = now
-        with scripted() as record:
-            assert (None if now == 0 else person) == caller.look()
-        assert None is caller.block
+        with scripted(None if asked else too_busy_for_the_directory(person)) as record:
+            assert person == caller.look()
         asked += record.operations
-        assert 1 == len(record.calls)
-        put(sale, person)
+        assert (None, 1) == (caller.block, len(record.calls))
     assert ["BatchGetItem", "GetItem", "BatchGetItem"] == asked
+
+
+def test_a_rush_ends(caller, sale):
+    put_directory(sale)
+    caller.look()
+    with scripted(too_busy_for_the_directory()):
+        assert None is caller.look()
+    for now, operation in ((seats.RUSH_SECONDS, "GetItem"), (seats.RUSH_SECONDS + 0.1, "BatchGetItem")):
+        caller.now = seats.RUSH_SECONDS - 0.1
+        caller.look()
+        caller.now = now
+        with scripted() as record:
+            caller.look()
+        assert {operation: 1} == record.operations
+
+
+def test_a_directory_that_could_not_be_read_again_proves_nothing_when_it_was_read_long_ago(caller, sale):
+    put_directory(sale)
+    caller.look()
+    put_directory(sale, 0, relistings=1)
+    caller.now = seats.SOLD_OUT_SECONDS + 0.1
+    with scripted(too_busy_for_the_directory()) as record:
+        caller.look()
+    assert ({"BatchGetItem": 2}, 0) == (record.operations, caller.block)
 
 
 def test_a_person_is_read_as_of_now_also_where_all_is_sold(caller, sale):
     put_directory(sale)
     caller.look()
+    caller.spare_directory()
     with scripted() as record:
         caller.look()
     assert [("GetItem", True)] == [(name, parameters["ConsistentRead"]) for name, parameters in record.calls]
 
 
-def test_seats_that_came_back_are_seen_when_the_proof_is_old(caller, sale):
+def test_seats_that_came_back_in_a_rush_are_seen_when_the_proof_is_old(caller, sale):
     put_directory(sale)
     caller.look()
+    caller.spare_directory()
     free(1)
     caller.look()
     assert None is caller.block
@@ -468,7 +511,7 @@ def test_taking_off_is_left_out_where_there_is_no_time_for_it(caller, sale, monk
     having_found_empty(caller, sale, 1)
     read = get_item(keys.directory_key(EVENT))
 
-    def take_long(_directory, *others):
+    def take_long(_directory, *others, **_):
         set_deadline(LONGEST_CALL - 1)
         return [read, *[None] * len(others)]
 
@@ -482,8 +525,8 @@ def test_seats_that_come_back_between_reading_and_taking_off_stay_listed(caller,
     having_found_empty(caller, sale, 1)
     get_items = store.get_items
 
-    def read_and_wait(*wanted):
-        found = get_items(*wanted)
+    def read_and_wait(*wanted, **options):
+        found = get_items(*wanted, **options)
         free(1)
         return found
 
@@ -507,9 +550,9 @@ def test_a_directory_is_as_old_as_the_question_however_long_the_answer_takes(cal
     put_directory(sale)
     ask = store.get_items
 
-    def take_seconds(*wanted):
+    def take_seconds(*wanted, **options):
         caller.now += 2
-        return ask(*wanted)
+        return ask(*wanted, **options)
 
     monkeypatch.setattr(store, "get_items", take_seconds)
     caller.look()
@@ -554,12 +597,12 @@ def test_blocks_read_empty_prove_nothing_where_another_was_listed_anew(late, tab
         put_block(table, block, 0)
     ask, answers = store.get_items, []
 
-    def free_first(*wanted):
+    def free_first(*wanted, **options):
         answers.append(len(wanted))
         if len(answers) == 3:
             put_block(table, 0, 0, taken=1)
             free(0)
-        return ask(*wanted)
+        return ask(*wanted, **options)
 
     monkeypatch.setattr(store, "get_items", free_first)
     late.look()
@@ -573,8 +616,8 @@ def test_a_repetition_looks_once_more_for_whoever_may_have_come_meanwhile(caller
     person = keys.attendee_key(EVENT, PERSON) | {"name": "Asha"}
     ask = store.get_items
 
-    def come_meanwhile(*wanted):
-        found = ask(*wanted)
+    def come_meanwhile(*wanted, **options):
+        found = ask(*wanted, **options)
         if is_there:
             put(sale, person)
         return found
@@ -586,8 +629,7 @@ def test_a_repetition_looks_once_more_for_whoever_may_have_come_meanwhile(caller
 
 
 def test_a_look_that_dynamodb_has_no_time_for_is_repeated(caller):
-    listed = {"Keys": [to_attributes(keys.directory_key(EVENT))], "ConsistentRead": True}
-    with scripted(ok(Responses={}, UnprocessedKeys={TABLE: listed})) as record:
+    with scripted(too_busy_for_the_directory()) as record:
         caller.look()
     assert ({"BatchGetItem": 2}, 0) == (record.operations, caller.block)
 

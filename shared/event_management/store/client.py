@@ -35,6 +35,8 @@ MOST_KEYS = 100
 """In one BatchGetItem."""
 MOST_AT_ONCE = 16
 """Calls side by side."""
+UNREAD: dict[str, Any] = {}
+"""Stands for an item that DynamoDB was too busy to read, where the caller can do without."""
 
 _CONTENTION = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
 """Cancellation reasons that say nothing about the request: another call was in the way."""
@@ -178,10 +180,11 @@ def get_item(key: Mapping[str, str]) -> dict[str, Any] | None:
     return from_attributes(answer["Item"]) if "Item" in answer else None
 
 
-def get_items(*wanted: Mapping[str, str]) -> list[dict[str, Any] | None]:
+def get_items(*wanted: Mapping[str, str], can_spare_first: bool = False) -> list[dict[str, Any] | None]:
     """Return the item with each of these keys as of now, or None: in one call, but not as of one instant.
 
-    In several calls side by side where there are more than `MOST_KEYS`. Raises `TryAgainError`.
+    In several calls side by side where there are more than `MOST_KEYS`. The first is `UNREAD` where it can be spared and
+    DynamoDB was too busy for it alone. Raises `TryAgainError`.
     """
     if len(wanted) > MOST_KEYS:
         parts = [wanted[first : first + MOST_KEYS] for first in range(0, len(wanted), MOST_KEYS)]
@@ -193,9 +196,12 @@ def get_items(*wanted: Mapping[str, str]) -> list[dict[str, Any] | None]:
                 RequestItems={table_name: {"Keys": [to_attributes(key) for key in wanted], "ConsistentRead": True}}
             )
             _check_whole(answer, "Responses")
-        if not answer.get("UnprocessedKeys"):  # throttled
+        throttled = answer["UnprocessedKeys"][table_name]["Keys"] if answer.get("UnprocessedKeys") else []
+        if not throttled or (can_spare_first and throttled == [to_attributes(wanted[0])]):
             items = [from_attributes(item) for item in answer["Responses"].get(table_name, ())]
             by_key = {(item["pk"], item["sk"]): item for item in items}
+            if throttled:
+                by_key[wanted[0]["pk"], wanted[0]["sk"]] = UNREAD
             return [by_key.get((key["pk"], key["sk"])) for key in wanted]
     raise AssertionError("tries end by raising")
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from event_management import keys
 from event_management.errors import EventNotFoundError, SeatsFullError, TryAgainError
 from event_management.seats import Directory, SeatFinder, plan_party
-from event_management.store.client import get_item, get_items, update_if, update_item_if
+from event_management.store.client import UNREAD, get_item, get_items, update_if, update_item_if
 from event_management.store.contention import Tries
 
 if TYPE_CHECKING:
@@ -48,20 +48,26 @@ def look(
 ) -> keys.Item | None:
     """Tell the finder in which blocks seats are left as of now. Return the person's own item, if there is one.
 
-    A finder that goes on without a block has been shown that the event is sold out. Blocks that it found empty are taken
-    off the directory. With `once_more` a person who was not there is read again after the last seat was gone: the call
+    A finder that goes on without a block has been shown that the event is sold out: just now, or where the directory was
+    too much in demand to be read, moments ago. Blocks that it found empty are taken off the directory. With `once_more` a person who was not there is read again after the last seat was gone: the call
     that this one repeats may have taken it just then.
     Raises `EventNotFoundError`, `TryAgainError`; and, for a person who is not there, what `Terms.check` does.
     """
     person_key = keys.attendee_key(event_id, attendee_id)
-    if finder.is_sold_out:
+    if finder.spares_directory:
         return get_item(person_key)
     while True:
         asked_at = finder.clock()
         beside = finder.blocks_to_read
         found, person, *blocks = get_items(
-            keys.directory_key(event_id), person_key, *(keys.seat_block_key(event_id, block) for block in beside)
+            keys.directory_key(event_id),
+            person_key,
+            *(keys.seat_block_key(event_id, block) for block in beside),
+            can_spare_first=finder.is_sold_out,
         )
+        if found is UNREAD:
+            finder.spare_directory()
+            return person
         if found is None:
             raise EventNotFoundError
         directory = keys.read_directory(found)
