@@ -12,6 +12,7 @@ from event_management.views import ImportReport
 def lambda_handler(request: Request) -> ImportReport:
     """Answer 200 with what became of each row; with `dry_run`, what would."""
     event = events.find_owned(request.path["event_id"], request.organiser)
+    request.know_parameters("dry_run")
     is_dry_run, key = request.flag("dry_run"), request.idempotency_key
     rows = read_people(request.text(MAX_FILE))
     if is_dry_run:

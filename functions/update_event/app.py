@@ -13,7 +13,8 @@ def lambda_handler(request: Request) -> Answer:
     """Answer 200 with the event as it is now, after the last of its seat blocks has changed."""
     event_id, owner = request.path["event_id"], request.organiser
     versions, patch = read_patch(request, EventPatch, events.find_owned(event_id, owner).revision)
-    changes.update(event_id, changes.Request(owner, versions, patch.content), patch.apply)
+    patch = patch._replace(viewer_zone=request.viewer_zone)
+    changes.update(event_id, changes.ChangeRequest(owner, versions, patch.content), patch.apply)
     event, counts = events.find(event_id, owner)
     shown = EventDetail.with_counts(event, counts, request.viewer_zone)
     return Answer(EventUpdated(event=shown), {"ETag": entity_tag(event.revision, shown)})

@@ -88,13 +88,15 @@ class InvalidTicketError(EventManagementError):
 
 
 class InvalidManageCodeError(EventManagementError):
-    """What should prove whose registration it is is no manage code of this stack, or one whose key is gone."""
+    """What should prove whose registration it is was never its manage code, or is no longer."""
 
     code = "invalid_manage_code"
     message = "Invalid manage code"
 
     def __init__(self) -> None:
-        super().__init__("This is not a manage code of ours; send the one that came with the registration as it is.")
+        super().__init__(
+            "This is no manage code of this registration, or not its newest; send the one that came last, as it is."
+        )
 
 
 class RequestTooLargeError(EventManagementError):
@@ -396,7 +398,7 @@ class TryAgainError(EventManagementError):
     """Contention or throttling outlasted the retries, or the store's answer was lost.
 
     Where the answer was lost nobody knows whether anything changed. Sending the same request again is safe with its
-    `Idempotency-Key`; without one, registering is still safe, and creating may make a second event.
+    `Idempotency-Key`; without one, everything is but creating, which may make a second event.
     """
 
     code = "try_again"
@@ -404,6 +406,6 @@ class TryAgainError(EventManagementError):
 
     def __init__(self) -> None:
         super().__init__(
-            "Too busy right now. Send the same request again after the seconds in Retry-After; "
-            "with an Idempotency-Key nothing is done twice."
+            "Too busy right now. Send the same request again after the seconds in Retry-After, "
+            "with the same Idempotency-Key if it has one."
         )

@@ -297,18 +297,17 @@ class EventPatch(NamedTuple):
 
     changes: Mapping[str, Any]
     """By member; times as text."""
+    viewer_zone: ZoneInfo | None = None
+    """The zone of local times, where the payload names none; None for the event's own."""
 
     @property
     def content(self) -> str:
         """Digest of what is asked."""
-        return digest(encode(self.changes))
+        return digest(encode(self.changes), self.viewer_zone.key if self.viewer_zone else "")
 
     @classmethod
     def read(cls, payload: Mapping[str, Any], zone_default: ZoneDefault) -> "EventPatch":  # noqa: ARG003
-        """Check an `EventPatchRequest`; raises `InvalidPayloadError` with every fault.
-
-        Local times are in the zone that the event is to have: the payload's, else its own.
-        """
+        """Check an `EventPatchRequest`; raises `InvalidPayloadError` with every fault."""
         reader = PayloadReader(EventPatchRequest, payload, partial=True)
         reader.parse("timezone", find_zone)
         reader.finish()
@@ -317,27 +316,30 @@ class EventPatch(NamedTuple):
     def apply(self, event: Event) -> Event:
         """Return the event as it is to be, of the same revision; raises `InvalidPayloadError` with every fault.
 
-        Where the zone changes, local times that are not sent keep their wall-clock time. One that is sent as it stands
-        stays as it is, also where it occurs twice.
+        Local times are in the payload's zone, else in the viewer's, else in the event's own. Where the event's zone
+        changes, those that are not sent keep their wall-clock time. One that is sent as it is shown stays as it is, also
+        where it occurs twice.
         """
         reader = PayloadReader(EventPatchRequest, self.changes, partial=True)
         zone = find_zone(self.changes.get("timezone", event.start.timezone))
+        written_in = zone if "timezone" in self.changes else self.viewer_zone or zone
         times: dict[str, EventTime | None] = {
             "start_time": event.start,
             "end_time": event.end,
             "registration_opens": event.registration_opens,
             "registration_closes": event.registration_closes,
         }
-        for name, there in times.items():
-            if name in self.changes and not (there and self._is_there(name, there, zone)):
-                times[name] = reader.parse(name, lambda text: parse_time(text, zone))
-            elif there is not None and there.timezone != zone.key:
-                times[name] = self._moved(name, there, zone, reader)
+        for name, time in times.items():
+            is_shown = time and time.timezone == zone.key and time.at(written_in) == self.changes.get(name)
+            if name in self.changes and not is_shown:
+                times[name] = reader.parse(name, lambda text: parse_time(text, written_in, zone))
+            elif time is not None and time.timezone != zone.key:
+                times[name] = self._moved(name, time, zone, reader)
         _check_order(times, reader)
-        if event.status != "draft" and self.changes.get("status") == "draft":
-            reader.fault("status", "must not become draft again; cancel the event instead")
         if event.status == "cancelled" and "status" in self.changes:
             reader.fault("status", "must stay cancelled")
+        elif event.status == "published" and self.changes.get("status") == "draft":
+            reader.fault("status", "must not become draft again; cancel the event instead")
         reader.finish()
         start, end = times["start_time"], times["end_time"]
         assert start is not None and end is not None  # noqa: PT018 - neither can be removed
@@ -351,13 +353,10 @@ class EventPatch(NamedTuple):
             **{name: self.changes[name] for name in kept if name in self.changes},
         )
 
-    def _is_there(self, name: str, there: EventTime, zone: ZoneInfo) -> bool:
-        return bool(self.changes[name] == there.local and there.timezone == zone.key)
-
     @staticmethod
-    def _moved(name: str, there: EventTime, zone: ZoneInfo, reader: PayloadReader) -> EventTime | None:
+    def _moved(name: str, time: EventTime, zone: ZoneInfo, reader: PayloadReader) -> EventTime | None:
         try:
-            return parse_time(there.local, zone)
+            return parse_time(time.local, zone)
         except InvalidValueError as error:
             reader.fault(
                 "timezone", f"moves {name} to a local time that does not exist there: it {error}; send {name} too"

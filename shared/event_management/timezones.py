@@ -76,8 +76,8 @@ def has_offset(text: str) -> bool:
     return re.fullmatch(_RFC_3339, text, re.ASCII) is not None
 
 
-def parse_time(text: str, zone: ZoneInfo) -> EventTime:
-    """Read a time of `zone`, written in one of two ways.
+def parse_time(text: str, zone: ZoneInfo, kept_in: ZoneInfo | None = None) -> EventTime:
+    """Read a time of `zone`, written in one of two ways, as one of the zone that it is to be kept in; without one, of `zone`.
 
     - Local, `YYYY-MM-DD HH:MM`, digits unpadded if you like (`2026-1-5 9:05`, as the original took them). A time that
       occurs twice means the first; one that the zone skips is refused.
@@ -88,6 +88,8 @@ def parse_time(text: str, zone: ZoneInfo) -> EventTime:
 
     Raises `InvalidValueError`.
     """
+    if kept_in is not None and kept_in.key != zone.key:
+        return parse_time(format_utc(parse_time(text, zone).instant), kept_in)
     if match := re.fullmatch(_RFC_3339, text, re.ASCII):
         return _pin(_convert(match, zone), zone)
     if match := re.fullmatch(_LOCAL, text, re.ASCII):

@@ -302,7 +302,7 @@ def change(event_id: str, **payload: object) -> Callable[[], Event]:
 
     def make() -> Event:
         set_deadline(float("inf"))
-        return changes.update(event_id, changes.Request("anonymous", None, patch.content), patch.apply)
+        return changes.update(event_id, changes.ChangeRequest("anonymous", None, patch.content), patch.apply)
 
     return make
 

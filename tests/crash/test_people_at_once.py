@@ -131,7 +131,7 @@ CALLS: dict[str, Callable[[World], Any]] = {
 
 def updated(**patch_of_event):
     return lambda world: changes.update(
-        world.event_id, changes.Request(OWNER, None, str(patch_of_event)), EventPatch(patch_of_event).apply
+        world.event_id, changes.ChangeRequest(OWNER, None, str(patch_of_event)), EventPatch(patch_of_event).apply
     )
 
 

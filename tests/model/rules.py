@@ -224,14 +224,14 @@ class Event:
         return OK
 
     def hand_over(self, n: int, access: str | int, heir: int, name: str, email: str, marks: Marks | None) -> Told:
-        if heir == n:
-            return self.rename(n, access, name, email)
         if refusal := self._find(n, access):
             return refusal
         if n in self.former:
             return self._handed_over(self.former[n], heir, marks)
         if obstacle := self._obstacle(n):
             return told(obstacle)
+        if heir == n:
+            return told("already_registered")
         if known := self._recognise(heir, marks):
             return known
         person = self.people.pop(n)

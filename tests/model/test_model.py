@@ -303,8 +303,8 @@ class Model(RuleBasedStateMachine):
         event, email = self.known[event_id], heir if heir is None else f"guest{heir}@example.com"
         sent = {member: value for member, value in (("name", name), ("email", email)) if value is not None}
         reply = self.api.update_attendee(event_id, self._id(event_id, n), sent, manage)
-        if heir is None:
-            told = event.rename(n, as_whom, name, None)
+        if heir in (None, n):
+            told = event.rename(n, as_whom, name, email)
         else:
             there = event.people.get(n)
             told = event.hand_over(n, as_whom, heir, name or (there.name if there else ""), email, None)
@@ -321,11 +321,9 @@ class Model(RuleBasedStateMachine):
         as_whom, manage = code
         payload = {"name": name, "email": f"guest{heir}@example.com"}
         marks = Marks(("transfer", n, key), payload) if key else None
-        call = self._call(
-            self.api.transfer_attendee, event_id, self._id(event_id, n), payload, manage, key=key if heir != n else None
-        )
+        call = self._call(self.api.transfer_attendee, event_id, self._id(event_id, n), payload, manage, key=key)
         told = self.known[event_id].hand_over(n, as_whom, heir, name, payload["email"], marks)
-        reply = self._assert_called(told, call, key if heir != n else None)
+        reply = self._assert_called(told, call, key)
         if reply.status == 200:
             self._assert_view(event_id, heir, reply.json["attendee"])
             self._learn(event_id, heir, reply.json)

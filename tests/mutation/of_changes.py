@@ -58,7 +58,7 @@ MUTANTS: Table = {
         ),
         Mutant(
             "a change of nothing is one",
-            "if apply(event) == event:",
+            "if wanted == event:",
             "if False:",
             f"{EVENT_ENDPOINTS}::test_what_changes_nothing_is_no_change",
         ),
@@ -154,19 +154,19 @@ MUTANTS: Table = {
         ),
         Mutant(
             "too small a capacity is made of nothing",
-            "    if taken:\n        raise CapacityTooSmallError(taken)\n",
+            '    if end.how == "called off":\n        raise CapacityTooSmallError(end.taken)\n',
             "",
             f"{EVENT_ENDPOINTS}::test_a_capacity_below_the_seats_taken_is_refused_with_their_number",
         ),
         Mutant(
             "whoever is passed by begins anew",
-            "return _was_made(item, new, number)",
-            "return False",
+            "end == _MADE or _was_made(item, new, number)",
+            "end == _MADE",
             f"{EVENT_CRASHES}::test_a_change_that_is_held_up_anywhere_undoes_nothing_that_came_later",
         ),
         Mutant(
             "whoever is passed by has had their way",
-            "return _was_made(item, new, number)",
+            "return end == _MADE or _was_made(item, new, number)",
             "return True",
             f"{EVENT_CRASHES}::test_a_change_that_is_held_up_anywhere_undoes_nothing_that_came_later",
         ),
@@ -226,14 +226,14 @@ MUTANTS: Table = {
         ),
         Mutant(
             "fewer seats are taken off unasked",
-            "if taken is not None:\n            _call_off",
+            "if end != _MADE:\n            _call_off",
             "if False:\n            _call_off",
             f"{EVENT_ENDPOINTS}::test_a_capacity_below_the_seats_taken_is_refused_with_their_number",
         ),
         Mutant(
             "a change that was called off pends for ever",
-            "            _call_off(event_id, number)\n            return taken",
-            "            return taken",
+            "            _call_off(event_id, number)\n            return end",
+            "            return end",
             f"{EVENT_ENDPOINTS}::test_a_refused_change_changes_nothing",
         ),
         Mutant(
@@ -274,13 +274,13 @@ MUTANTS: Table = {
         ),
         Mutant(
             "who comes late goes on lowering",
-            "        if directory.fence != number:\n            return 0\n",
+            "        if directory.fence != number:\n            return _OVERTAKEN\n",
             "",
             f"{EVENT_CRASHES}::test_a_change_that_is_held_up_anywhere_undoes_nothing_that_came_later",
         ),
         Mutant(
             "seats that are taken off are taken off again",
-            "        if directory.capacity != before:\n            return None\n",
+            "        if directory.capacity != before:\n            return _MADE\n",
             "",
             f"{EVENT_CRASHES}::test_a_call_that_was_broken_off_is_completed_by_its_repetition",
         ),
@@ -382,8 +382,8 @@ MUTANTS: Table = {
         ),
         Mutant(
             "a deletion that another completes is not found",
-            "    try:\n        return _complete(item)\n    except EventNotFoundError:\n        return 0",
-            "    return _complete(item)\n    return 0",
+            "    try:\n        return _complete(item)\n    except EventNotFoundError:\n        return _OVERTAKEN",
+            "    return _complete(item)\n    return _OVERTAKEN",
             f"{EVENT_CRASHES}::test_a_deletion_that_another_completes_is_done",
         ),
         Mutant(

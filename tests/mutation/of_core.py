@@ -105,6 +105,10 @@ BAD_REASON = "unit/test_bad_input.py::test_a_bad_reason_is_pointed_at"
 PATCH = "unit/test_event_patch.py"
 PATCH_OF_SHOWN = f"{PATCH}::test_what_is_shown_of_an_event_changes_nothing"
 PATCH_TWICE = f"{PATCH}::test_a_change_that_is_made_twice_is_made_once"
+VIEWER_PATCH = (
+    f"{PATCH}::test_a_time_is_written_as_it_is_seen_and_kept_in_the_events_zone"
+    f" {PATCH}::test_a_zone_that_the_payload_names_goes_before_the_readers"
+)
 NO_WAY_BACK = f"{PATCH}::test_no_status_leads_back"
 CAPACITIES = "unit/test_bad_input.py::test_capacities_must_be_whole_numbers_in_bounds"
 END_AFTER_START = "unit/test_bad_input.py::test_an_event_ends_after_it_starts"
@@ -527,9 +531,34 @@ MUTANTS: Table = {
             "unit/test_bad_input.py::test_every_fault_of_a_change_is_told_at_once",
         ),
         Mutant(
+            "a change is the same wherever its times are",
+            'self.viewer_zone.key if self.viewer_zone else ""',
+            '""',
+            "unit/test_event_patch.py::test_two_changes_have_one_digest_only_if_they_ask_for_the_same",
+        ),
+        Mutant(
+            "who names a zone writes in another",
+            'zone if "timezone" in self.changes else self.viewer_zone or zone',
+            "self.viewer_zone or zone",
+            VIEWER_PATCH,
+        ),
+        Mutant("nobody writes what they see", "else self.viewer_zone or zone", "else zone", VIEWER_PATCH),
+        Mutant(
+            "times are kept where they were seen",
+            "parse_time(text, written_in, zone)",
+            "parse_time(text, written_in)",
+            VIEWER_PATCH,
+        ),
+        Mutant(
+            "what is cancelled is told to cancel",
+            'elif event.status == "published" and self',
+            'if event.status != "draft" and self',
+            "unit/test_event_patch.py::test_a_cancelled_event_is_told_one_thing",
+        ),
+        Mutant(
             "a change is as good as any other",
-            "digest(encode(self.changes))",
-            'digest("change")',
+            "encode(self.changes), self",
+            '"change", self',
             "unit/test_event_patch.py::test_two_changes_have_one_digest_only_if_they_ask_for_the_same",
         ),
         Mutant(
@@ -540,26 +569,26 @@ MUTANTS: Table = {
         ),
         Mutant(
             "what is shown of a second occurrence means the first",
-            " and not (there and self._is_there(name, there, zone))",
+            " and not is_shown",
             "",
             f"{PATCH}::test_the_second_of_two_occurrences_stays_until_an_offset_says_otherwise {PATCH_OF_SHOWN}",
         ),
         Mutant(
             "a time as it stands stays in the zone that was",
-            "self.changes[name] == there.local and there.timezone == zone.key",
-            "self.changes[name] == there.local",
+            "time and time.timezone == zone.key and time.at",
+            "time and time.at",
             f"{PATCH}::test_a_time_that_is_sent_and_does_not_exist_in_the_new_zone_is_pointed_at",
         ),
         Mutant(
             "times that are not sent stay in the zone that was",
-            "elif there is not None and there.timezone != zone.key:",
+            "elif time is not None and time.timezone != zone.key:",
             "elif False:",
             f"{PATCH}::test_clocks_stay_where_the_zone_changes_or_the_fault_is_told",
         ),
         Mutant(
             "a second occurrence that nobody speaks of becomes the first",
-            "there is not None and there.timezone != zone.key",
-            "there is not None",
+            "time is not None and time.timezone != zone.key",
+            "time is not None",
             PATCH_OF_SHOWN,
         ),
         Mutant(
@@ -576,14 +605,14 @@ MUTANTS: Table = {
         ),
         Mutant(
             "what was published becomes a draft",
-            'if event.status != "draft" and self.changes.get("status") == "draft":',
-            "if False:",
+            'elif event.status == "published" and self.changes.get("status") == "draft":',
+            "elif False:",
             NO_WAY_BACK,
         ),
         Mutant(
             "a draft cannot stay one",
-            'if event.status != "draft" and self',
-            "if self",
+            'elif event.status == "published" and self',
+            "elif self",
             f"{PATCH}::test_a_status_may_stay_or_go_on",
         ),
         Mutant(
@@ -594,8 +623,8 @@ MUTANTS: Table = {
         ),
         Mutant(
             "faults that the event makes are not told",
-            '"must stay cancelled")\n        reader.finish()\n',
-            '"must stay cancelled")\n',
+            'cancel the event instead")\n        reader.finish()\n',
+            'cancel the event instead")\n',
             NO_WAY_BACK,
         ),
         Mutant(

@@ -68,6 +68,12 @@ WHOLE_PAGES = "unit/test_pages.py::test_a_page_is_cut_to_what_one_answer_holds_a
 
 MUTANTS: Table = {
     "shared/event_management/http/request.py": [
+        Mutant(
+            "a misspelt parameter does as without it",
+            "if unknown := sorted(set(self.query) - set(names)):",
+            "if unknown := []:",
+            "unit/test_import.py::test_a_parameter_that_an_import_does_not_know_is_refused_before_anything_is_done",
+        ),
         Mutant("lost letters are kept", "if _REPLACEMENT_CHARACTER in data:", "if False:", LOST_LETTERS),
         Mutant("any correlation id comes back", "_CORRELATION_ID.fullmatch(sent)", "sent", HOSTILE_IDS),
         Mutant("correlation ids have any length", "{1,128}", "+", HOSTILE_IDS),

@@ -161,12 +161,6 @@ MUTANTS: Table = {
             f"{PEOPLE}::test_cancelling_is_counted_once",
         ),
         Mutant(
-            "one is one's own heir",
-            "    if heir.id == attendee_id:\n",
-            "    if False:\n",
-            f"{PEOPLE}::test_handing_over_to_oneself_is_a_change_of_name",
-        ),
-        Mutant(
             "every new address is another person's",
             "if heir.id != attendee_id:",
             "if True:",
@@ -190,9 +184,15 @@ MUTANTS: Table = {
         ),
         Mutant(
             "who has come hands over",
-            '        if "checked_in_at" in person.item:\n            raise CheckedInError\n        heir',
-            "        heir",
+            '        if "checked_in_at" in person.item:\n            raise CheckedInError\n        if heir',
+            "        if heir",
             NOT_GIVERS,
+        ),
+        Mutant(
+            "who hands over to themselves has done so",
+            "        if heir.id == attendee_id:\n            raise AlreadyRegisteredError\n",
+            "",
+            "unit/test_store_people.py::test_nobody_hands_over_to_themselves",
         ),
         Mutant(
             "who comes meanwhile hands over",

@@ -131,6 +131,9 @@ REHEARSED = f"{IMPORT}::test_a_dry_run_tells_what_an_import_does_and_does_nothin
 SENT_AGAIN = f"{IMPORT}::test_a_file_sent_again_does_nothing_twice"
 STANDING = f"{IMPORT}::test_who_stands_already_is_told_so_and_stays_as_they_are"
 TAKES_NOBODY = f"{IMPORT}::test_an_event_that_takes_nobody_refuses_each_row_with_the_reason"
+FIRST_COUNTS = f"{IMPORT}::test_of_rows_with_an_address_the_first_that_can_be_registered_counts"
+CANCELLED_ROW = f"{IMPORT}::test_who_cancelled_is_not_booked_by_another_row"
+UNKNOWN_ROW = f"{IMPORT}::test_a_row_of_which_nobody_knows_is_told_so_and_sent_again"
 TWICE = f"{IMPORT}::test_the_second_row_with_an_address_is_told_of_the_first"
 
 MUTANTS: Table = {
@@ -1279,14 +1282,34 @@ MUTANTS: Table = {
             "",
             f"{IMPORT}::test_rows_of_people_who_are_not_registered_are_refused {FAULTY_ROWS}",
         ),
-        Mutant("two rows are one person's", "if first != row.line:", "if False:", TWICE),
+        Mutant("two rows are one person's", "if outcomes and (last", "if False and (last", TWICE),
         Mutant(
-            "addresses are told apart by their spelling",
-            "lines.setdefault(new.email.normalised, row.line)",
-            "lines.setdefault(new.email.entered, row.line)",
+            "two rows are one person's, as rehearsed",
+            "if first := claims.get(person.attendee_id):",
+            "if first := 0:",
             TWICE,
         ),
-        Mutant("drafts are imported into", 'elif event.status == "draft":', "elif False:", TAKES_NOBODY),
+        Mutant(
+            "a row that does not count claims its address",
+            "(last := outcomes[-1]).outcome in _CLAIMING",
+            "(last := outcomes[-1])",
+            FIRST_COUNTS,
+        ),
+        Mutant(
+            "a row that does not count claims, as rehearsed",
+            "if outcome.outcome in _CLAIMING:",
+            "if True:",
+            FIRST_COUNTS,
+        ),
+        Mutant("whoever cancelled is booked by another row", '        "registration_cancelled",\n', "", CANCELLED_ROW),
+        Mutant("a row that nobody knows of is doubled", '        "try_again",\n', "", UNKNOWN_ROW),
+        Mutant(
+            "rows are read once for each",
+            "list(dict.fromkeys(person.attendee_id for person in people))",
+            "[person.attendee_id for person in people]",
+            TWICE,
+        ),
+        Mutant("drafts are imported into", 'if event.status == "draft":', "if False:", TAKES_NOBODY),
         Mutant(
             "rows are begun without the time for them",
             "if seconds_left() < TIME_FOR_A_ROW:",
@@ -1725,7 +1748,7 @@ MUTANTS: Table = {
         Mutant("withdrawn seats are doubled", "BlockChange(seats_left=-number)", "BlockChange()", WITHDRAWN),
         Mutant(
             "a broken condition is tried for ever",
-            "        elif reasons[0].is_refusal:\n            return read_directory(event_id)\n",
+            "        elif reasons[0].is_refusal:\n            return\n",
             "",
             f"{LEDGER}::test_nothing_is_withdrawn_where_the_condition_does_not_hold",
         ),

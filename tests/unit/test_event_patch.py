@@ -230,5 +230,43 @@ def test_what_is_not_named_stays():
 def test_two_changes_have_one_digest_only_if_they_ask_for_the_same():
     asked = [{"name": "A"}, {"name": "B"}, {"location": "A"}, {"max_party": 1}, {"max_party": 2}, {"description": None}]
     assert len(asked) == len({EventPatch.read(payload, ANYWHERE).content for payload in asked})
+    at_ten = EventPatch.read({"start_time": "2027-01-15 10:00"}, ANYWHERE)
+    assert at_ten.content != at_ten._replace(viewer_zone=find_zone("Asia/Tokyo")).content
     one, two = {"name": "A", "max_party": None}, {"max_party": 1, "name": " A "}
     assert EventPatch.read(one, ANYWHERE).content == EventPatch.read(two, ANYWHERE).content
+
+
+# --- Times as their reader sees them ----------------------------------------------------------------------------------
+
+
+def seen_from(zone, there, **payload):
+    return EventPatch.read(payload, ANYWHERE)._replace(viewer_zone=find_zone(zone)).apply(there)
+
+
+@given(st.sampled_from(ZONES), st.sampled_from(ZONES), st.integers(0, 15_000_000))
+def test_what_somebody_sees_elsewhere_and_sends_back_changes_nothing(home, elsewhere, minutes):
+    begin = datetime(1999, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
+    start, end = (parse_time(f"{time:%Y-%m-%dT%H:%M}:00Z", find_zone(home)) for time in (begin, begin + timedelta(1)))
+    there = replace(event(home), start=start, end=end)
+    shown = EventView.of(there, find_zone(elsewhere)).start_time
+    assert there == seen_from(elsewhere, there, start_time=shown)
+
+
+def test_a_time_is_written_as_it_is_seen_and_kept_in_the_events_zone():
+    there = event("Europe/Berlin")
+    changed = seen_from("Asia/Tokyo", there, end_time="2027-01-16 06:30", registration_closes="2027-01-15 09:00")
+    assert ("2027-01-15 22:30", "Europe/Berlin") == (changed.end.local, changed.end.timezone)
+    assert ("2027-01-15 01:00", "Europe/Berlin") == (
+        changed.registration_closes.local,
+        changed.registration_closes.timezone,
+    )
+    assert there.start == changed.start
+
+
+def test_a_zone_that_the_payload_names_goes_before_the_readers():
+    changed = seen_from("Asia/Tokyo", event("Europe/Berlin"), end_time="2027-01-15 23:30", timezone="Europe/Paris")
+    assert ("2027-01-15 23:30", "Europe/Paris") == (changed.end.local, changed.end.timezone)
+
+
+def test_a_cancelled_event_is_told_one_thing():
+    assert [("status", "status must stay cancelled.")] == faults(event(status="cancelled"), status="draft")

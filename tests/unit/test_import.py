@@ -151,6 +151,25 @@ def test_the_second_row_with_an_address_is_told_of_the_first(api, event_id, quer
 
 
 @pytest.mark.parametrize("query", ["", "?dry_run=true"])
+def test_of_rows_with_an_address_the_first_that_can_be_registered_counts(api, query):
+    event_id = api.create_event(event_payload(max_capacity=3, max_party=3)).json["event"]
+    api.register(event_id, {"name": "Ben", "email": "ben@example.com"})
+    rows = (f"{ASHA},4", f"{ASHA},3", "A.,ASHA@example.com,2", f"{ASHA},1")
+    reply = api.import_attendees(event_id, file_of(*rows, columns="name,email,seats"), query)
+    done = "would_register" if query else "registered"
+    assert {2: "invalid", 3: "seats_full", 4: done, 5: "duplicate_in_file"} == outcomes(reply)
+    assert "Line 4 has the same address." == reply.json["rows"][3]["detail"]
+
+
+@pytest.mark.parametrize("query", ["", "?dry_run=true"])
+def test_who_cancelled_is_not_booked_by_another_row(api, event_id, query):
+    cancelled = api.import_attendees(event_id, file_of(ASHA)).json["rows"][0]["id"]
+    api.cancel_attendee(event_id, cancelled)
+    reply = api.import_attendees(event_id, file_of(ASHA, "A.,asha@example.com"), query)
+    assert {2: "registration_cancelled", 3: "duplicate_in_file"} == outcomes(reply)
+
+
+@pytest.mark.parametrize("query", ["", "?dry_run=true"])
 def test_who_stands_already_is_told_so_and_stays_as_they_are(api, stored, query):
     event_id = api.create_event(event_payload(max_capacity=1, waitlist=True)).json["event"]
     asha = api.register(event_id, {"name": "Asha", "email": "Asha@example.com"}).json
@@ -297,8 +316,8 @@ def test_a_row_of_which_nobody_knows_is_told_so_and_sent_again(api, event_id, mo
         raise errors.TryAgainError
 
     monkeypatch.setattr(registrations, "transact", lose_first)
-    reply = api.import_attendees(event_id, file_of(ASHA, BEN))
-    assert {2: "try_again", 3: "registered"} == outcomes(reply)
+    reply = api.import_attendees(event_id, file_of(ASHA, BEN, "A.,asha@example.com"))
+    assert {2: "try_again", 3: "registered", 4: "duplicate_in_file"} == outcomes(reply)
     assert (
         "Nobody knows whether this row was registered in time; send the file again." == reply.json["rows"][0]["detail"]
     )
@@ -529,3 +548,12 @@ def test_rows_are_registered_side_by_side_within_one_calls_time_and_metrics(api,
     assert list(range(2, len(rows) + 2)) == [row["line"] for row in reply.json["rows"]]
     assert all(client.LONGEST_CALL < left < 25 for left in seconds)
     assert f'"Registrations":[{len(rows)}.0]' in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("query", ["?dryRun=true", "?dry_run=true&limit=5"])
+def test_a_parameter_that_an_import_does_not_know_is_refused_before_anything_is_done(api, event_id, stored, query):
+    before = stored()
+    reply = api.import_attendees(event_id, file_of(ASHA), query)
+    assert (400, "invalid_parameter") == (reply.status, reply.json["code"])
+    assert "is no query parameter here; there is dry_run." in reply.json["detail"]
+    assert before == stored()

@@ -72,7 +72,7 @@ def give_up(attendee):
 
 
 def update(event_id, **patch):
-    request = changes.Request("anonymous", None, str(patch))
+    request = changes.ChangeRequest("anonymous", None, str(patch))
     return changes.update(event_id, request, EventPatch(patch).apply)
 
 

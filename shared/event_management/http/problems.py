@@ -96,7 +96,7 @@ def describe_defect(trace_id: str) -> Problem:
     return _problem(
         HTTPStatus.INTERNAL_SERVER_ERROR,
         code="internal_error",
-        detail="Something unforeseen happened. The request may have been carried out: send it again with the same Idempotency-Key.",
+        detail="Something unforeseen happened. The request may have been carried out: send it again, with the same Idempotency-Key if it has one.",
         message="Something went wrong! Please come back later",
         trace_id=trace_id,
     )

@@ -176,6 +176,11 @@ class Request:
             raise InvalidParameterError(f"{name} must be given once.")
         return self.query.get(name)
 
+    def know_parameters(self, *names: str) -> None:
+        """Raise `InvalidParameterError` for a query parameter of another name: a misspelt one would do as without it."""
+        if unknown := sorted(set(self.query) - set(names)):
+            raise InvalidParameterError(f"{unknown[0]} is no query parameter here; there is {' and '.join(names)}.")
+
     def integer(self, name: str, default: int, least: int, most: int, *, beyond: str = "") -> int:
         """Return a query parameter as a whole number; `beyond` says what to do for more. Raises `InvalidParameterError`."""
         text = self.parameter(name)

@@ -9,6 +9,7 @@ from event_management import keys
 from event_management.addresses import EmailAddress
 from event_management.codes import new_serial
 from event_management.errors import (
+    AlreadyRegisteredError,
     AttendeeNotFoundError,
     CheckedInError,
     EventCancelledError,
@@ -172,13 +173,11 @@ def hand_over(
 ) -> Registration:
     """Give a registration's seats to another person: one has them, or the other.
 
-    To the same person it is a change of name. Raises what `find` does, `RegistrationGoneError`, `StillWaitingError`,
+    Raises what `find` does, `RegistrationGoneError`, `StillWaitingError`,
     `CheckedInError`, `EventCancelledError`, `AlreadyRegisteredError`, `AlreadyWaitingError`,
     `RegistrationCancelledError`, `IdempotencyKeyReusedError`.
     """
     heir = new_person(event_id, NewAttendee(new.name, new.email), country)
-    if heir.id == attendee_id:
-        return Registration(rename(event_id, attendee_id, access, new.name, new.email), replayed=False)
     return _hand_over(event_id, attendee_id, access, heir, idempotency)
 
 
@@ -228,6 +227,8 @@ def _hand_over(
             raise StillWaitingError
         if "checked_in_at" in person.item:
             raise CheckedInError
+        if heir.id == attendee_id:
+            raise AlreadyRegisteredError
         heir = replace(heir, name=heir.name or person.item["name"], seats=person.item["seats"])
         partitions = person.event["attendee_partitions"]
         item = keys.attendee_item(heir, keys.read_blocks(person.item), partitions) | marks.attributes()

@@ -21,7 +21,7 @@ See docs/decisions/0016-changes-by-intent.md.
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from msgspec.structs import replace
 
@@ -45,7 +45,19 @@ from event_management.store.seats import read_directory, read_seats_left
 from event_management.terms import Terms
 
 
-class Request(NamedTuple):
+class _End(NamedTuple):
+    """What became of a pending change, as far as the caller that settled it knows."""
+
+    how: Literal["made", "called off", "overtaken"]
+    """Overtaken: somebody else moved on meanwhile, after making it or calling it off."""
+    taken: int = 0
+    """How many seats are taken, too many for it, where it is called off."""
+
+
+_MADE, _OVERTAKEN = _End("made"), _End("overtaken")
+
+
+class ChangeRequest(NamedTuple):
     """What is asked of an event, and by whom."""
 
     owner: str
@@ -59,7 +71,7 @@ class Request(NamedTuple):
         return digest(self.content, str(version))
 
 
-def update(event_id: str, request: Request, apply: Callable[[Event], Event]) -> Event:
+def update(event_id: str, request: ChangeRequest, apply: Callable[[Event], Event]) -> Event:
     """Change an event: to what `apply` makes of it. Return it as it is then.
 
     Raises what `apply` does, `EventNotFoundError`, `PreconditionFailedError`, `CapacityTooSmallError`, `TryAgainError`.
@@ -73,9 +85,10 @@ def update(event_id: str, request: Request, apply: Callable[[Event], Event]) -> 
             return event
         if request.versions is not None and event.revision not in request.versions:
             raise PreconditionFailedError
-        if apply(event) == event:
+        wanted = apply(event)
+        if wanted == event:
             return event
-        changed = replace(apply(event), revision=event.revision + 1, updated_at=datetime.now(UTC))
+        changed = replace(wanted, revision=event.revision + 1, updated_at=datetime.now(UTC))
         new = keys.event_item(changed) | keys.marks_of(item) | {"change": request.mark(event.revision)}
         if _write(item, new, marks.token(attempt)):
             return changed
@@ -95,7 +108,7 @@ def cancel(event_id: str, owner: str, reason: str) -> Event:
             raise EventNotPublishedError
         return replace(event, status="cancelled", cancellation_reason=reason)
 
-    return update(event_id, Request(owner, None, digest("cancel", reason)), call_off)
+    return update(event_id, ChangeRequest(owner, None, digest("cancel", reason)), call_off)
 
 
 def hide(event_id: str, owner: str) -> keys.Item | None:
@@ -137,26 +150,24 @@ def _write(item: keys.Item, new: keys.Item, token: str) -> bool:
     number = item.get("changes", 0) + 1
     new = new | {"changes": number} | {name: item[name] for name in ("called_off",) if name in item}
     # Every change takes a number, also one that is pending; one that was called off has taken two.
-    there = {"owner": item["owner"]}
+    before = {"owner": item["owner"]}
     if "changes" in item:
-        unchanged, there["changes"] = "#owner = :owner AND changes = :changes", item["changes"]
+        unchanged, before["changes"] = "#owner = :owner AND changes = :changes", item["changes"]
     else:
         unchanged = "#owner = :owner AND attribute_not_exists(changes)"
     if not _concerns_seats(item, new):
-        return not transact([put_if(new, unchanged, **there)], token=token)
+        return not transact([put_if(new, unchanged, **before)], token=token)
     if new["status"] == keys.DELETED:
-        begin = put_if(new | {"pending": new}, unchanged, **there)
+        begin = put_if(new | {"pending": new}, unchanged, **before)
     else:
         update = "SET pending = :new, changes = :number"
-        begin = update_if(keys.event_key(item["id"]), update, unchanged, new=new, number=number, **there)
+        begin = update_if(keys.event_key(item["id"]), update, unchanged, new=new, number=number, **before)
     if transact([begin], token=token):
         return False
-    taken = _settle(item | {"pending": new, "changes": number})
-    if taken:
-        raise CapacityTooSmallError(taken)
-    if taken == 0:
-        return _was_made(item, new, number)
-    return True
+    end = _settle(item | {"pending": new, "changes": number})
+    if end.how == "called off":
+        raise CapacityTooSmallError(end.taken)
+    return end == _MADE or _was_made(item, new, number)
 
 
 def _was_made(item: keys.Item, new: keys.Item, number: int) -> bool:
@@ -186,19 +197,18 @@ def _terms(item: keys.Item) -> Terms:
     return keys.terms_of(keys.read_event(item))
 
 
-def _settle(item: keys.Item) -> int | None:
+def _settle(item: keys.Item) -> _End:
     """Complete the pending change of an event, or call it off. Can be repeated from any point, and side by side.
 
-    Return None when it is made. Else how many seats are taken, too many; 0 where somebody else moved on meanwhile: after
-    calling it off, or after completing it. Raises `TryAgainError`.
+    Raises `TryAgainError`.
     """
     try:
         return _complete(item)
     except EventNotFoundError:
-        return 0  # the event was deleted meanwhile, and its seats are gone
+        return _OVERTAKEN  # the event was deleted meanwhile, and its seats are gone
 
 
-def _complete(item: keys.Item) -> int | None:
+def _complete(item: keys.Item) -> _End:
     new, number, event_id = item["pending"], item["changes"], item["id"]
     _update(
         keys.directory_key(event_id),
@@ -209,10 +219,10 @@ def _complete(item: keys.Item) -> int | None:
     before = item.get("max_capacity", 0)
     capacity = new.get("max_capacity", before)
     if capacity < before:
-        taken = _lower(event_id, number, before, capacity)
-        if taken is not None:
+        end = _lower(event_id, number, before, capacity)
+        if end != _MADE:
             _call_off(event_id, number)
-            return taken
+            return end
     _set_terms(event_id, number, _terms(item), new)
     if capacity > before:
         _update(
@@ -228,14 +238,13 @@ def _complete(item: keys.Item) -> int | None:
     for attempt in Tries():
         reasons = transact([put_if(new, "changes = :number", number=number)], token=marks.token(attempt))
         if not reasons or reasons[0].is_refusal:
-            return None
+            return _MADE
     raise AssertionError("tries end by raising")
 
 
-def _lower(event_id: str, number: int, before: int, capacity: int) -> int | None:
-    """Take seats off that are left: return None when that is done, by whomever.
+def _lower(event_id: str, number: int, before: int, capacity: int) -> _End:
+    """Take seats off that are left, unless too few are: then the change is to be called off.
 
-    Else the change is called off: return how many seats are taken, too many; 0 where somebody else moved on.
     Raises `EventNotFoundError`, `TryAgainError`.
     """
     ours, less = "fence = :number AND #capacity = :before", before - capacity
@@ -245,9 +254,9 @@ def _lower(event_id: str, number: int, before: int, capacity: int) -> int | None
     for _ in tries:
         directory = read_directory(event_id)
         if directory.fence != number:
-            return 0
+            return _OVERTAKEN
         if directory.capacity != before:
-            return None
+            return _MADE
         if directory.reserve >= less:
             enough = f"{ours} AND reserve >= :less"
             update = "ADD #capacity :change, reserve :change"
@@ -266,7 +275,7 @@ def _lower(event_id: str, number: int, before: int, capacity: int) -> int | None
                 if _update(
                     keys.directory_key(event_id), "SET fence = :next", unmoved, next=number + 1, **now, **values
                 ):
-                    return before - free
+                    return _End("called off", before - free)
                 continue
             if seen is None:
                 seen = sight

@@ -9,7 +9,7 @@ from event_management.observability import count
 
 MAX_RETRIES = 12
 MAX_SECONDS = 5.0
-"""No retry starts later than this."""
+"""No retry starts later than this after the call began, or came a step further."""
 _FIRST_PAUSE = 0.005
 _LONGEST_PAUSE = 0.6
 
@@ -17,7 +17,8 @@ _LONGEST_PAUSE = 0.6
 class Tries:
     """The tries of one call: 0, 1, 2, …, with pauses in between ("full jitter": anything up to a doubling bound).
 
-    Raises `TryAgainError` instead of another try when `MAX_RETRIES` were made or `MAX_SECONDS` would pass.
+    Raises `TryAgainError` instead of another try when `MAX_RETRIES` were made or `MAX_SECONDS` would pass without a step
+    further (`begin_anew`).
     Source: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
     """
 

@@ -7,6 +7,7 @@ file may be sent again: whoever has registered by it stays registered, and whoev
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from itertools import chain
 from typing import NamedTuple
 
 from event_management import keys
@@ -35,6 +36,18 @@ TIME_FOR_A_ROW = LONGEST_CALL + 1
 
 _SEND_AGAIN = "Nobody knows whether this row was registered in time; send the file again."
 _DRAFT = "This event is a draft; publish it first."
+_CLAIMING = frozenset(
+    {
+        "registered",
+        "would_register",
+        "already_registered",
+        "already_waiting",
+        "registration_cancelled",
+        "not_attempted",
+        "try_again",
+    }
+)
+"""Outcomes of a row after which others with its address are duplicates: its person is known, or may be."""
 
 
 class _Person(NamedTuple):
@@ -54,9 +67,12 @@ def import_people(
     Where seats run out, it is by chance who of the last ones has a seat. Rows that were not begun are `not_attempted`.
     `key` is the caller's `Idempotency-Key`. Raises `TryAgainError` when nothing was begun.
     """
-    people, refused = _sort(event, rows, zone, key)
-    outcomes = side_by_side(_import_one, [(event.id, person, country) for person in people])
-    return _told(refused + outcomes)
+    people, refused = _read_people(event, rows, zone, key)
+    namesakes: dict[str, list[_Person]] = {}
+    for person in people:
+        namesakes.setdefault(person.attendee_id, []).append(person)
+    outcomes = side_by_side(_import_namesakes, [(event.id, group, country) for group in namesakes.values()])
+    return _in_order([*refused, *chain.from_iterable(outcomes)])
 
 
 def rehearse_import(event: Event, rows: Sequence[Row], zone: ZoneDefault, key: str | None = None) -> list[RowOutcome]:
@@ -64,37 +80,40 @@ def rehearse_import(event: Event, rows: Sequence[Row], zone: ZoneDefault, key: s
 
     Raises `EventNotFoundError`, `TryAgainError`.
     """
-    people, outcomes = _sort(event, rows, zone, key)
+    people, outcomes = _read_people(event, rows, zone, key)
+    claims: dict[str, int] = {}
     if people:
         directory = read_directory(event.id)
-        left = _count_seats(event.id, directory)
-        standing = get_items(*(keys.attendee_key(event.id, person.attendee_id) for person in people))
+        left = _count_seats_left(event.id, directory)
+        ids = list(dict.fromkeys(person.attendee_id for person in people))
+        standing = dict(zip(ids, get_items(*(keys.attendee_key(event.id, one) for one in ids)), strict=True))
         now = keys.stamp(datetime.now(UTC))
-        for person, item in zip(people, standing, strict=True):
+        for person in people:
+            item = standing[person.attendee_id]
+            if first := claims.get(person.attendee_id):
+                outcomes.append(_duplicate(person, first))
+                continue
             outcome = _outcome(person, lambda: _foresee(person, item, directory, now, left))  # noqa: B023 - called at once
             left -= person.new.seats if outcome.outcome == "would_register" else 0
+            if outcome.outcome in _CLAIMING:
+                claims[person.attendee_id] = person.line
             outcomes.append(outcome)
-    return _told(outcomes)
+    return _in_order(outcomes)
 
 
-def _sort(
+def _read_people(
     event: Event, rows: Sequence[Row], zone: ZoneDefault, key: str | None
 ) -> tuple[list[_Person], list[RowOutcome]]:
-    """Return the rows that can be registered, and what is to be told of the others. Raises `TryAgainError`."""
+    """Return the rows that can be tried, and what is to be told of the others. Raises `TryAgainError`."""
     people: list[_Person] = []
     refused: list[RowOutcome] = []
-    lines: dict[str, int] = {}
     for row in rows:
         try:
             new = _read(row, zone)
         except InvalidPayloadError as error:
             refused.append(RowOutcome(row.line, "invalid", faults=error.faults))
             continue
-        first = lines.setdefault(new.email.normalised, row.line)
-        if first != row.line:
-            detail = f"Line {first} has the same address."
-            refused.append(RowOutcome(row.line, "duplicate_in_file", detail=detail))
-        elif event.status == "draft":
+        if event.status == "draft":
             refused.append(RowOutcome(row.line, "event_not_published", detail=_DRAFT))
         else:
             mark = digest("import", key or "", new.name, new.email.normalised, str(new.seats))
@@ -108,6 +127,20 @@ def _read(row: Row, zone: ZoneDefault) -> NewAttendee:
     if row.faults:
         raise InvalidPayloadError(row.faults)
     return NewAttendee.read(row.cells, zone)
+
+
+def _import_namesakes(event_id: str, people: Sequence[_Person], country: str | None) -> list[RowOutcome]:
+    """Import rows with the same address, one after another until one of them counts."""
+    outcomes: list[RowOutcome] = []
+    for person in people:
+        if outcomes and (last := outcomes[-1]).outcome in _CLAIMING:
+            return outcomes + [_duplicate(other, last.line) for other in people[len(outcomes) :]]
+        outcomes.append(_import_one(event_id, person, country))
+    return outcomes
+
+
+def _duplicate(person: _Person, first: int) -> RowOutcome:
+    return RowOutcome(person.line, "duplicate_in_file", detail=f"Line {first} has the same address.")
 
 
 def _import_one(event_id: str, person: _Person, country: str | None) -> RowOutcome:
@@ -147,13 +180,13 @@ def _outcome(person: _Person, attempt: Callable[[], str]) -> RowOutcome:
         return RowOutcome(person.line, error.code, detail=error.detail)
 
 
-def _count_seats(event_id: str, directory: Directory) -> int:
+def _count_seats_left(event_id: str, directory: Directory) -> int:
     """Return how many seats are left, and leave the directory as it is. Raises `TryAgainError`."""
     listed = [keys.seat_block_key(event_id, block) for block in sorted(directory.open_blocks)]
     return sum(block["seats_left"] for block in get_items(*listed) if block) if listed else 0
 
 
-def _told(outcomes: list[RowOutcome]) -> list[RowOutcome]:
+def _in_order(outcomes: list[RowOutcome]) -> list[RowOutcome]:
     """Return the outcomes in order of their lines, after noting how many there are of each."""
     note(outcomes=dict(Counter(outcome.outcome for outcome in outcomes)))
     return sorted(outcomes, key=lambda outcome: outcome.line)

@@ -91,12 +91,10 @@ def settle_reserve(event_id: str) -> None:
             tries.begin_anew()
 
 
-def withdraw(event_id: str, seats: int, condition: str, **values: int) -> Directory:
+def withdraw(event_id: str, seats: int, condition: str, **values: int) -> None:
     """Move seats that are left from blocks into the reserve, until it holds as many or none are left anywhere.
 
-    Each move is made if the condition holds of the directory. Return the directory as it was found last: with as large
-    a reserve, or without a seat left in any block, or with the condition broken.
-    Raises `EventNotFoundError`, `TryAgainError`.
+    Each move is made if the condition holds of the directory; when it does not, that ends it. Raises `EventNotFoundError`, `TryAgainError`.
     """
     marks = Marks.new(None)
     most = _MOST_BLOCKS
@@ -106,7 +104,7 @@ def withdraw(event_id: str, seats: int, condition: str, **values: int) -> Direct
         left = read_seats_left(event_id, directory) if directory.reserve < seats else {}
         plan = plan_collection(seats - directory.reserve, left, most)
         if not plan:
-            return directory
+            return
         reasons = transact(
             [
                 update_directory(event_id, condition, values, reserve=sum(plan.values())),
@@ -118,7 +116,7 @@ def withdraw(event_id: str, seats: int, condition: str, **values: int) -> Direct
         if not reasons:
             tries.begin_anew()
         elif reasons[0].is_refusal:
-            return read_directory(event_id)
+            return
         else:
             # The more blocks at once, the likelier is a buyer in one of them.
             most = max(1, most // 2)
@@ -157,6 +155,11 @@ def _plan_release(
     leaver: Place | None,
     choose: Callable[[Sequence[int]], int] = random.choice,
 ) -> _Move:
+    """Return which block gets the freed seats, or who of those that wait, and what stays in the reserve.
+
+    Without a directory: as if nobody waited, to blocks that must have seats left, which proves it. Conditions hold the
+    rest of what the plan rests on. Raises `TryAgainError`.
+    """
     if directory is None or not directory.waiting:
         blocks = {block: BlockChange(seats, -seats) for block, seats in parts.items()}
         if directory is None:

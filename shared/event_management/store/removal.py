@@ -1,4 +1,4 @@
-"""What belongs to a deleted event goes: people first, then their seats, in steps that can be repeated from any point.
+"""What belongs to a deleted event goes: people, then blocks and directory, in steps that can be repeated from any point.
 
 People's items go together with the seats they take, so that blocks without a seat taken prove that nobody is left, which
 the index, being eventually consistent, does not. What is left of former attendees goes by itself, at its `expires_at`.

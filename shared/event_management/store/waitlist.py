@@ -95,7 +95,7 @@ def join(
 def find_position(waiting: Waiting) -> int | None:
     """Return 1 for who is next, and so on; None for who is registered by now.
 
-    Eventually consistent. Raises `TryAgainError`.
+    As of now. Raises `TryAgainError`.
     """
     if waiting.place is None:
         return None
