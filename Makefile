@@ -29,11 +29,11 @@ sam-local:  ## Prepare sam local invoke and start-api, their data in the running
 
 .PHONY: export verify-data
 
-export:  ## Write all attendees of an event as CSV (EVENT=id, URL=address of the API, TOKEN=an organiser's, OUT=file)
+export:  ## Write all attendees of an event as CSV (EVENT=id, URL=of the API; else of the local stack over STATE, TOKEN=an organiser's, OUT=file)
 	$(if $(EVENT),,$(error Say which event: make export EVENT=<id>))
-	@exec $(PYTHON) -m operations.export '$(EVENT)' $(if $(URL),--url '$(URL)') $(if $(OUT),--out '$(OUT)')
+	@exec $(PYTHON) -m operations.export '$(EVENT)' $(if $(URL),--url '$(URL)',--state '$(STATE)') $(if $(OUT),--out '$(OUT)')
 
-verify-data: .venv/installed  ## Tell what is amiss with the data (EVENT=id; the local stack's, or TABLE=name in AWS, ENDPOINT=url)
+verify-data: .venv/installed  ## Tell what is amiss with the data (EVENT=id; of the local stack over STATE, or TABLE=name in AWS, ENDPOINT=url)
 	@PYTHONPATH=shared:. .venv/bin/python -m operations.verify_data $(if $(EVENT),--event '$(EVENT)') \
 	  $(if $(TABLE),--table '$(TABLE)') $(if $(ENDPOINT),--endpoint '$(ENDPOINT)') --state '$(STATE)'
 

@@ -73,7 +73,8 @@ class StateFolder:
         try:
             facts: dict[str, Any] = json.loads(self.facts_file.read_text())
         except FileNotFoundError:
-            raise Failure("No local stack is running. Start one first: make run") from None
+            state = "" if self.path.resolve() == DEFAULT.resolve() else f" STATE={self.path}"
+            raise Failure(f"No local stack is running over {self.path}. Start one first: make run{state}") from None
         return facts
 
     def write_facts(self, facts: dict[str, Any]) -> None:

@@ -81,12 +81,14 @@ def main(arguments: list[str] | None = None) -> int:
         prog="python -m operations.export", description="Write an event's attendees as CSV."
     )
     parser.add_argument("event", help="the event's id")
-    parser.add_argument("--url", default=DEFAULT_URL, help="address of the API, with its stage (default: %(default)s)")
+    parser.add_argument("--url", help=f"address of the API, with its stage (default: the local stack's, {DEFAULT_URL})")
+    parser.add_argument("--state", type=Path, metavar="DIR", help="folder of the local stack, which knows its address")
     parser.add_argument("--out", type=Path, help="file to write; without it, the standard output")
     parser.add_argument("--limit", type=int, default=PAGE, help="attendees asked for at a time (default: %(default)s)")
     parser.epilog = "An organiser's ID token is read from the environment variable TOKEN."
     asked = parser.parse_args(arguments)
-    pages = read_pages(asked.event, asked.url, os.environ.get("TOKEN"), asked.limit)
+    url = asked.url or (asked.state and _local_url(asked.state)) or DEFAULT_URL
+    pages = read_pages(asked.event, url, os.environ.get("TOKEN"), asked.limit)
     try:
         if asked.out:
             write_file(asked.out, pages)
@@ -131,6 +133,14 @@ def _pause(error: HTTPError) -> int | None:
     """Return after how many seconds the request is worth another try, if the answer says so."""
     seconds = error.headers.get("Retry-After", "")
     return int(seconds) if re.fullmatch(r"[0-9]{1,5}", seconds) and int(seconds) <= LONGEST_PAUSE else None
+
+
+def _local_url(state: Path) -> str | None:
+    """Return the address of the local stack that runs over this folder, if one does."""
+    try:
+        return str(json.loads((state / "stack.json").read_text())["base_url"])
+    except FileNotFoundError:
+        return None
 
 
 def _shown(error: HTTPError) -> str:

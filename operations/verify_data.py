@@ -113,6 +113,7 @@ def main(arguments: Sequence[str]) -> int:
     """Run the command; return 0 when nothing is amiss, 1 when something is, 2 when nothing could be read."""
     options = _parser().parse_args(arguments)
     try:
+        _check_event_id(options.event)
         return 1 if verify(find_table(options.table, options.endpoint, options.state), options.event) else 0
     except Failure as failure:
         print(f"Error: {failure}", file=sys.stderr)
@@ -136,7 +137,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m operations.verify_data",
         description="Tell what is amiss with the data of one event, or of all. Reads the whole table.",
     )
-    parser.add_argument("--event", type=_event_id, metavar="ID", help="this event alone")
+    parser.add_argument("--event", metavar="ID", help="this event alone")
     parser.add_argument("--table", metavar="NAME", help="table in AWS; else the running local stack's")
     parser.add_argument("--endpoint", metavar="URL", help="another DynamoDB to find the table in than that of AWS")
     parser.add_argument(
@@ -145,10 +146,9 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _event_id(text: str) -> str:
-    if not is_event_id(text):
-        raise argparse.ArgumentTypeError("an event's id is 10 characters, letters in lower case and digits 2 to 7")
-    return text
+def _check_event_id(text: str | None) -> None:
+    if text is not None and not is_event_id(text):
+        raise Failure(f"{text} is no event's id: that is 10 letters in lower case and digits 2 to 7.")
 
 
 def _print_verdict(event_id: str, verdict: Verdict) -> None:

@@ -167,3 +167,13 @@ def test_without_a_file_the_pages_go_to_the_standard_output(server, capfdbinary)
     server.answers = [(200, NEXT, b"\xef\xbb\xbfid\r\n"), (200, CSV, b"1\r\n")]
     assert 0 == export.main(["k3v7qzm2ab", "--url", server.url])
     assert b"\xef\xbb\xbfid\r\n1\r\n" == capfdbinary.readouterr().out
+
+
+def test_the_local_stack_over_a_folder_is_found_unless_an_address_is_given(server, tmp_path, capfdbinary, monkeypatch):
+    monkeypatch.setattr(export, "DEFAULT_URL", "http://127.0.0.1:9")
+    assert 1 == export.main(["k3v7qzm2ab", "--state", str(tmp_path)])
+    (tmp_path / "stack.json").write_text(f'{{"base_url": "{server.url}"}}')
+    server.answers = [(200, {"Content-Type": "text/csv"}, b"id\n")]
+    assert 0 == export.main(["k3v7qzm2ab", "--state", str(tmp_path)])
+    assert b"id\n" == capfdbinary.readouterr().out
+    assert 1 == export.main(["k3v7qzm2ab", "--state", str(tmp_path), "--url", "http://127.0.0.1:9"])

@@ -130,6 +130,8 @@ def test_the_command_ends_with_1_where_something_is_amiss(table, event_id, damag
 def test_the_command_ends_with_2_where_nothing_can_be_read(table, tmp_path, capsys):
     assert 2 == verify_data.main(["--state", str(tmp_path)])
     assert 2 == verify_data.main(["--table", TABLE, "--event", "aaaaaaaaaa"])
-    assert "No local stack is running" in capsys.readouterr().err
-    with pytest.raises(SystemExit, match="2"):
-        verify_data.main(["--event", "x"])
+    error = capsys.readouterr().err
+    assert f"No local stack is running over {tmp_path}" in error
+    assert f"make run STATE={tmp_path}" in error
+    assert 2 == verify_data.main(["--event", "x"])
+    assert "x is no event's id: that is 10 letters in lower case and digits 2 to 7." in capsys.readouterr().err
