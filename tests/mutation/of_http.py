@@ -48,6 +48,7 @@ VERSIONS = f"{CONDITIONAL}::test_the_versions_of_our_tags_are_wanted"
 MALFORMED_TAGS = f"{CONDITIONAL}::test_a_malformed_header_is_refused_by_name"
 
 ENDPOINT = "unit/test_endpoint.py"
+SAFE = f"{ENDPOINT}::test_every_answer_tells_browsers_what_it_may_be_used_for"
 BODILESS = f"{ENDPOINT}::test_answers_without_content_have_neither_body_nor_type"
 DEPENDS = f"{ENDPOINT}::test_an_answer_adds_to_what_every_answer_depends_on"
 
@@ -99,6 +100,8 @@ MUTANTS: Table = {
             "return True",
             ORGANISERS,
         ),
+        Mutant("codes have any length", "len(code) <= _LONGEST_CODE and ", "", BAD_CODES),
+        Mutant("codes are shorter than told", "_LONGEST_CODE = 255", "_LONGEST_CODE = 254", CODES),
         Mutant("codes hold letters beyond ASCII", "code.isascii() and ", "", BAD_CODES),
         Mutant("codes hold control characters", " and code.isprintable()", "", BAD_CODES),
         Mutant("an empty code is a code", "return code or None", "return code", CODES),
@@ -238,6 +241,13 @@ MUTANTS: Table = {
         ),
         Mutant("what is malformed wants no version", "if not tags:", "if False:", MALFORMED_TAGS),
         Mutant("no tags at all want no version", "if not tags:", "if tags is None:", MALFORMED_TAGS),
+        Mutant("tags have any length", "if len(field) > MAX_TAGS:", "if False:", f"{MALFORMED_TAGS} {CHANGED}"),
+        Mutant(
+            "tags are shorter than told",
+            "if len(field) > MAX_TAGS:",
+            "if len(field) >= MAX_TAGS:",
+            f"{UNCHANGED} {VERSIONS}",
+        ),
         Mutant("others' tags name versions", ")-[a-z2-7]{26}", ").*", VERSIONS),
         Mutant("versions are numbers of any script", "([0-9]{1,15})", r"(\d{1,15})", VERSIONS),
         Mutant("versions have any length", "([0-9]{1,15})", "([0-9]+)", VERSIONS),
@@ -377,6 +387,15 @@ MUTANTS: Table = {
             f"{TICKETS}::test_a_ticket_that_was_replaced_is_not_drawn",
         ),
         Mutant("answers may be kept", '"Cache-Control": "no-store",', "", f"{ENDPOINTS}::test_no_answer_is_to_be_kept"),
+        *(
+            Mutant(f"answers have no {name}", f'    "{name}": "{value}",\n', "", SAFE)
+            for name, value in (
+                ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+                ("Referrer-Policy", "no-referrer"),
+                ("Strict-Transport-Security", "max-age=31536000"),
+                ("X-Content-Type-Options", "nosniff"),
+            )
+        ),
         Mutant(
             "answers have the endpoint's status",
             "answer.status or status",
