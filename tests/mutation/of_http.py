@@ -515,6 +515,36 @@ MUTANTS: Table = {
     ],
     "template.yaml": [
         Mutant(
+            "imports are throttled like any call",
+            '~1attendee~1import", HttpMethod: POST, ThrottlingRateLimit: *long_call_rate',
+            '~1attendee~1import", HttpMethod: POST, ThrottlingRateLimit: *register_rate',
+            f"{TEMPLATE}::test_the_gateway_throttles_every_route_and_those_apart_that_differ",
+        ),
+        Mutant(
+            "the firewall holds up who reads",
+            "                        SearchString: POST\n",
+            "                        SearchString: GET\n",
+            f"{TEMPLATE}::test_one_address_registers_no_oftener_than_the_operator_says",
+        ),
+        Mutant(
+            "the key is used by way of anything",
+            "              StringEquals: {kms:ViaService:",
+            "              StringLike: {kms:ViaService:",
+            "unit/test_least_privilege.py::test_whoever_may_use_the_table_may_use_its_key_by_way_of_the_table_alone",
+        ),
+        Mutant(
+            "logs are kept under AWS's own key",
+            "      KmsKeyId: !If [HasKey, !Ref EncryptionKeyArn, !Ref AWS::NoValue]\n",
+            "",
+            f"{TEMPLATE}::test_everything_that_keeps_data_takes_the_operators_key_and_aws_own_without",
+        ),
+        Mutant(
+            "anybody signs up",
+            "        AllowAdminCreateUserOnly: true\n",
+            "        AllowAdminCreateUserOnly: false\n",
+            f"{TEMPLATE}::test_organisers_are_made_by_an_administrator_only",
+        ),
+        Mutant(
             "the gateway lets anybody export attendees",
             'Path: "/events/{event_id}/attendee.csv", Method: GET}',
             'Path: "/events/{event_id}/attendee.csv", Method: GET, Auth: {Authorizer: NONE}}',
