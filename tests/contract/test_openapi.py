@@ -14,6 +14,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from event_management import errors, models, views
 from event_management.http import problems, request
+from event_management.http.conditional import MAX_TAGS
 from event_management.http.pages import MAX_BY_NUMBER, MAX_LIMIT
 from event_management.http.request import MAX_BODY, MAX_FILE
 from event_management.identifiers import is_attendee_id, is_event_id
@@ -330,6 +331,10 @@ def test_bounds_that_no_model_holds_are_those_of_the_code():
     for path in lists:
         assert MAX_LIMIT == parameters[f"{path} limit"]["schema"]["maximum"]
     assert MAX_BY_NUMBER == parameters["/events/{event_id}/attendee page"]["schema"]["maximum"]
+    components = document()["components"]
+    assert MAX_TAGS == components["parameters"]["If-Match"]["schema"]["maxLength"]
+    assert f"longer than {MAX_TAGS:,} characters" in components["parameters"]["If-None-Match"]["description"]
+    assert f"at most {request._LONGEST_CODE} printable" in components["securitySchemes"]["manage_code"]["description"]
     assert f"at most {MAX_BODY // 1024} KB" in document()["info"]["description"]
     assert f"CSV, at most {MAX_FILE // 1024} KB" in document()["info"]["description"]
 
