@@ -22,6 +22,9 @@ METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 OTHER_ROUTES = "x-other-routes"
 """Where the document says what every other path and method answers."""
 
+EVERY_ANSWER = "x-headers-of-every-answer"
+"""Where the document says which headers every answer has, whatever else it has."""
+
 ORGANISER = "organiser_"
 """What the ids of operations begin with whose function has another route for persons."""
 
@@ -85,6 +88,11 @@ def operations() -> Iterable[tuple[str, str, Mapping[str, Any]]]:
         for method in METHODS:
             if method in item:
                 yield path, method, item[method]
+
+
+def headers_of(response: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the headers of an answer, those that every answer has among them."""
+    return {**document()[EVERY_ANSWER], **response.get("headers", {})}
 
 
 def schema_validator(schema: Mapping[str, Any], *, closed: bool = False) -> Validator:
@@ -224,7 +232,7 @@ def _compile(responses: Mapping[str, Any]) -> Operation:
 
 def _compile_answer(response: Mapping[str, Any]) -> _Answer:
     headers = {}
-    for name, reference in response.get("headers", {}).items():
+    for name, reference in headers_of(response).items():
         header = resolve(reference)
         is_number = header["schema"].get("type") == "integer"
         headers[name.lower()] = _Header(

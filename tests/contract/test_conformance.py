@@ -8,7 +8,14 @@ import pytest
 from tests import gateway
 from tests.contract.conformance import NonConformanceError, check, check_http, operation_of
 
-HEADERS = {
+FOR_BROWSERS = {
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "Strict-Transport-Security": "max-age=31536000",
+    "X-Content-Type-Options": "nosniff",
+}
+"""What every answer has."""
+HEADERS = FOR_BROWSERS | {
     "Content-Type": "application/json",
     "TransactionId": "t-1",
     "Vary": "Origin",
@@ -37,8 +44,8 @@ EVENT = {
     "cancellation_reason": None,
     "version": 1,
 }
-LIST_HEADERS = {"Content-Type": "application/json", "TransactionId": "t-1"}
-PROBLEM_HEADERS = {"Content-Type": "application/problem+json", "TransactionId": "t-1"}
+LIST_HEADERS = FOR_BROWSERS | {"Content-Type": "application/json", "TransactionId": "t-1"}
+PROBLEM_HEADERS = FOR_BROWSERS | {"Content-Type": "application/problem+json", "TransactionId": "t-1"}
 NOT_FOUND = {
     "type": "urn:event-management:problem:event_not_found",
     "title": "Not Found",
@@ -78,6 +85,8 @@ INTERNAL = {"type": "urn:event-management:problem:internal_error", "status": 500
         ({"status": 200}, "status 200 is not documented"),
         ({"headers": without(HEADERS, "Location")}, "header Location is missing"),
         ({"headers": without(HEADERS, "TransactionId")}, "header TransactionId is missing"),
+        ({"headers": without(HEADERS, "X-Content-Type-Options")}, "header X-Content-Type-Options is missing"),
+        ({"headers": HEADERS | {"Content-Security-Policy": "default-src *"}}, "header Content-Security-Policy"),
         ({"headers": HEADERS | {"X-Powered-By": "snakes"}}, "header x-powered-by is not documented"),
         ({"headers": HEADERS | {"location": "k3v7qzm2ab"}}, "twice"),
         ({"headers": HEADERS | {"Location": "https://elsewhere.example/"}}, "header Location"),
@@ -142,7 +151,7 @@ def test_problems_must_be_those_of_the_operation(operation_id, status, problem):
 
 
 def test_an_answer_without_a_documented_body_has_none():
-    headers = {
+    headers = FOR_BROWSERS | {
         "TransactionId": "t-1",
         "Access-Control-Allow-Methods": "GET",
         "Access-Control-Allow-Headers": "Authorization",
@@ -208,7 +217,7 @@ def test_operations_are_found_by_method_and_path(method, path, operation_id):
 
 
 def test_the_gateway_may_give_an_empty_answer_its_own_media_type():
-    headers = {
+    headers = FOR_BROWSERS | {
         "Content-Type": "application/json",
         "TransactionId": "t-1",
         "Access-Control-Allow-Methods": "GET",
@@ -229,7 +238,7 @@ def test_answers_over_http_may_carry_headers_of_the_way():
 
 
 def test_other_routes_answer_with_the_gateways_problem_alone():
-    headers = {"Content-Type": "application/problem+json", "Access-Control-Allow-Origin": "*"}
+    headers = FOR_BROWSERS | {"Content-Type": "application/problem+json", "Access-Control-Allow-Origin": "*"}
     check_http("PUT", "/events/k3v7qzm2ab", 404, headers, json.dumps(NO_ROUTE))
     check_http("HEAD", "/events", 404, headers, "")
     for status, sent, body in (

@@ -14,13 +14,23 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from event_management import errors, models, views
 from event_management.http import problems, request
+from event_management.http.conditional import MAX_TAGS
 from event_management.http.pages import MAX_BY_NUMBER, MAX_LIMIT
 from event_management.http.request import MAX_BODY, MAX_FILE
 from event_management.identifiers import is_attendee_id, is_event_id
 from event_management.spreadsheets import read_people
 from event_management.timezones import find_zone
 from local import template
-from tests.contract.conformance import ORGANISER, OTHER_ROUTES, document, operations, resolve, schema_validator
+from tests.contract.conformance import (
+    EVERY_ANSWER,
+    ORGANISER,
+    OTHER_ROUTES,
+    document,
+    headers_of,
+    operations,
+    resolve,
+    schema_validator,
+)
 from tests.gateway import FUNCTIONS, ROOT
 
 CONTENT = template.load(ROOT / "template.yaml")
@@ -140,6 +150,8 @@ def described_values() -> Iterable[tuple[str, Mapping[str, Any]]]:
     for operation_id, status, response in responses():
         for name, header in response.get("headers", {}).items():
             yield f"{operation_id} {status} {name}", resolve(header)
+    for name, header in document()[EVERY_ANSWER].items():
+        yield f"every answer {name}", resolve(header)
 
 
 def gateway_problems() -> dict[str, tuple[int, dict[str, Any], Mapping[str, str]]]:
@@ -319,6 +331,10 @@ def test_bounds_that_no_model_holds_are_those_of_the_code():
     for path in lists:
         assert MAX_LIMIT == parameters[f"{path} limit"]["schema"]["maximum"]
     assert MAX_BY_NUMBER == parameters["/events/{event_id}/attendee page"]["schema"]["maximum"]
+    components = document()["components"]
+    assert MAX_TAGS == components["parameters"]["If-Match"]["schema"]["maxLength"]
+    assert f"longer than {MAX_TAGS:,} characters" in components["parameters"]["If-None-Match"]["description"]
+    assert f"at most {request._LONGEST_CODE} printable" in components["securitySchemes"]["manage_code"]["description"]
     assert f"at most {MAX_BODY // 1024} KB" in document()["info"]["description"]
     assert f"CSV, at most {MAX_FILE // 1024} KB" in document()["info"]["description"]
 
@@ -427,8 +443,11 @@ def test_what_the_gateway_answers_itself_is_documented(kind):
     for response in homes:
         validator = schema_validator(response["content"][PROBLEM]["schema"], closed=True)
         assert [] == [error.message for error in validator.iter_errors(body)]
-        assert headers.keys() - {"Content-Type"} <= response["headers"].keys()
-        required = {name for name, header in response["headers"].items() if resolve(header).get("required")}
+        documented = headers_of(response)
+        assert headers.keys() - {"Content-Type"} <= documented.keys()
+        for name in document()[EVERY_ANSWER]:
+            assert schema_validator(resolve(documented[name])["schema"]).is_valid(headers[name]), name
+        required = {name for name, header in documented.items() if resolve(header).get("required")}
         assert required <= headers.keys()
     shown = [value for response in homes for value in examples(response["content"][PROBLEM]).values()]
     assert {**body, "trace_id": ""} in [{**value, "trace_id": ""} for value in shown]

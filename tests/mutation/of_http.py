@@ -48,6 +48,7 @@ VERSIONS = f"{CONDITIONAL}::test_the_versions_of_our_tags_are_wanted"
 MALFORMED_TAGS = f"{CONDITIONAL}::test_a_malformed_header_is_refused_by_name"
 
 ENDPOINT = "unit/test_endpoint.py"
+SAFE = f"{ENDPOINT}::test_every_answer_tells_browsers_what_it_may_be_used_for"
 BODILESS = f"{ENDPOINT}::test_answers_without_content_have_neither_body_nor_type"
 DEPENDS = f"{ENDPOINT}::test_an_answer_adds_to_what_every_answer_depends_on"
 
@@ -105,6 +106,8 @@ MUTANTS: Table = {
             "return True",
             ORGANISERS,
         ),
+        Mutant("codes have any length", "len(code) <= _LONGEST_CODE and ", "", BAD_CODES),
+        Mutant("codes are shorter than told", "_LONGEST_CODE = 255", "_LONGEST_CODE = 254", CODES),
         Mutant("codes hold letters beyond ASCII", "code.isascii() and ", "", BAD_CODES),
         Mutant("codes hold control characters", " and code.isprintable()", "", BAD_CODES),
         Mutant("an empty code is a code", "return code or None", "return code", CODES),
@@ -244,6 +247,13 @@ MUTANTS: Table = {
         ),
         Mutant("what is malformed wants no version", "if not tags:", "if False:", MALFORMED_TAGS),
         Mutant("no tags at all want no version", "if not tags:", "if tags is None:", MALFORMED_TAGS),
+        Mutant("tags have any length", "if len(field) > MAX_TAGS:", "if False:", f"{MALFORMED_TAGS} {CHANGED}"),
+        Mutant(
+            "tags are shorter than told",
+            "if len(field) > MAX_TAGS:",
+            "if len(field) >= MAX_TAGS:",
+            f"{UNCHANGED} {VERSIONS}",
+        ),
         Mutant("others' tags name versions", ")-[a-z2-7]{26}", ").*", VERSIONS),
         Mutant("versions are numbers of any script", "([0-9]{1,15})", r"(\d{1,15})", VERSIONS),
         Mutant("versions have any length", "([0-9]{1,15})", "([0-9]+)", VERSIONS),
@@ -383,6 +393,15 @@ MUTANTS: Table = {
             f"{TICKETS}::test_a_ticket_that_was_replaced_is_not_drawn",
         ),
         Mutant("answers may be kept", '"Cache-Control": "no-store",', "", f"{ENDPOINTS}::test_no_answer_is_to_be_kept"),
+        *(
+            Mutant(f"answers have no {name}", f'    "{name}": "{value}",\n', "", SAFE)
+            for name, value in (
+                ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+                ("Referrer-Policy", "no-referrer"),
+                ("Strict-Transport-Security", "max-age=31536000"),
+                ("X-Content-Type-Options", "nosniff"),
+            )
+        ),
         Mutant(
             "answers have the endpoint's status",
             "answer.status or status",
@@ -501,6 +520,36 @@ MUTANTS: Table = {
         ),
     ],
     "template.yaml": [
+        Mutant(
+            "imports are throttled like any call",
+            '~1attendee~1import", HttpMethod: POST, ThrottlingRateLimit: *long_call_rate',
+            '~1attendee~1import", HttpMethod: POST, ThrottlingRateLimit: *register_rate',
+            f"{TEMPLATE}::test_the_gateway_throttles_every_route_and_those_apart_that_differ",
+        ),
+        Mutant(
+            "the firewall holds up who reads",
+            "                        SearchString: POST\n",
+            "                        SearchString: GET\n",
+            f"{TEMPLATE}::test_one_address_registers_no_oftener_than_the_operator_says",
+        ),
+        Mutant(
+            "the key is used by way of anything",
+            "              StringEquals: {kms:ViaService:",
+            "              StringLike: {kms:ViaService:",
+            "unit/test_least_privilege.py::test_whoever_may_use_the_table_may_use_its_key_by_way_of_the_table_alone",
+        ),
+        Mutant(
+            "logs are kept under AWS's own key",
+            "      KmsKeyId: !If [HasKey, !Ref EncryptionKeyArn, !Ref AWS::NoValue]\n",
+            "",
+            f"{TEMPLATE}::test_everything_that_keeps_data_takes_the_operators_key_and_aws_own_without",
+        ),
+        Mutant(
+            "anybody signs up",
+            "        AllowAdminCreateUserOnly: true\n",
+            "        AllowAdminCreateUserOnly: false\n",
+            f"{TEMPLATE}::test_organisers_are_made_by_an_administrator_only",
+        ),
         Mutant(
             "the gateway lets anybody export attendees",
             'Path: "/events/{event_id}/attendee.csv", Method: GET}',

@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+import sys
 from types import SimpleNamespace
 
 import pytest
@@ -150,6 +151,19 @@ BODIES = {
 @pytest.mark.parametrize(("body", "expected"), BODIES.values(), ids=BODIES.keys())
 def test_bodies_that_hold_no_payload_are_refused(untouched, function, body, expected):
     assert expected == refusal(post(function, body, untouched))
+
+
+@pytest.mark.parametrize("function", ROUTES)
+@pytest.mark.parametrize("nest", ['["payload"]', '{"payload": "payload"}'])
+def test_no_depth_of_nesting_is_a_defect(untouched, function, nest):
+    """Some depths can be decoded, but are too deep for what comes next."""
+    opening, closing = nest.split('"payload"')[0] + '"payload":' * (nest[0] == "{"), nest[-1]
+    limit = sys.getrecursionlimit()
+    for depth in (1, 10, 100, *range(limit // 2, limit + 100, 25), 5_000, 10_000):
+        nested = opening * depth + "1" + closing * depth
+        for body in (nested, f'{{"payload": {nested}}}', f'{{"payload": {{"name": {nested}, "note": {nested}}}}}'):
+            reply = post(function, body[: 64 * KB], untouched, Idempotency_Key="k")
+            assert reply.status in (400, 422), depth
 
 
 @pytest.mark.parametrize("function", ROUTES)

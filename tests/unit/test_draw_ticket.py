@@ -1,5 +1,7 @@
 """The ticket drawn: for the holder of the manage code, the organiser, and who has the ticket itself."""
 
+from xml.etree.ElementTree import fromstring
+
 import pytest
 
 from event_management.config import load_config
@@ -30,6 +32,15 @@ def test_a_manage_code_or_the_ticket_itself_draws_the_same_image(api, event_id, 
 
     assert (200, "image/svg+xml") == (by_code.status, by_code.headers["Content-Type"])
     assert (200, by_code.text) == (by_ticket.status, by_ticket.text)
+
+
+def test_the_image_needs_nothing_that_its_content_security_policy_forbids(api, event_id, person):
+    reply = draw(api, event_id, person["id"], person["ticket"])
+    assert "default-src 'none'" in reply.headers["Content-Security-Policy"]
+    drawing = fromstring(reply.text)
+    assert {"svg", "title", "path"} == {element.tag.rpartition("}")[2] for element in drawing.iter()}
+    used = {name for element in drawing.iter() for name in element.attrib}
+    assert used <= {"viewBox", "transform", "fill", "stroke", "d", "width", "height"}
 
 
 def test_who_sends_nothing_or_a_forged_ticket_sees_none(event_id, person, stranger):

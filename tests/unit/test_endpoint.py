@@ -92,6 +92,32 @@ def test_an_answer_may_say_how_it_is_kept():
 
 
 @pytest.mark.parametrize(
+    "result",
+    [
+        Shown("a"),
+        Answer(None, {"Cache-Control": "no-cache"}, status=HTTPStatus.NO_CONTENT),
+        Text("<svg/>", "image/svg+xml"),
+        errors.NotAuthenticatedError("Send a token."),
+        ZeroDivisionError(),
+    ],
+)
+def test_every_answer_tells_browsers_what_it_may_be_used_for(result):
+    assert {
+        "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+        "Referrer-Policy": "no-referrer",
+        "Strict-Transport-Security": "max-age=31536000",
+        "X-Content-Type-Options": "nosniff",
+    }.items() <= call(result)["headers"].items()
+
+
+@pytest.mark.parametrize("allowed", ["", "*", f"{SHOP},https://desk.example"])
+def test_no_origin_may_send_cookies(environment, allowed):
+    """With them, an origin that is allowed by `*` or by an echo could act for whoever visits it."""
+    environment.setenv("ALLOWED_ORIGINS", allowed)
+    assert "Access-Control-Allow-Credentials" not in call(Shown("a"), Origin=SHOP)["headers"]
+
+
+@pytest.mark.parametrize(
     ("error", "status", "code"),
     [
         (errors.PreconditionFailedError(), 412, "precondition_failed"),

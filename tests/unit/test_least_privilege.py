@@ -551,6 +551,27 @@ def test_no_role_has_a_wildcard():
     assert [] == [permission for permission in permissions if "*" in "".join(permission)]
 
 
+def test_whoever_may_use_the_table_may_use_its_key_by_way_of_the_table_alone():
+    content = template.load(ROOT / "template.yaml")
+    policy = content["Resources"]["TableKeyPolicy"]
+    assert "HasKey" == policy["Condition"]
+    assert [
+        {
+            "Effect": "Allow",
+            "Action": "kms:Decrypt",
+            "Resource": {"Ref": "EncryptionKeyArn"},
+            "Condition": {"StringEquals": {"kms:ViaService": {"Fn::Sub": "dynamodb.${AWS::Region}.${AWS::URLSuffix}"}}},
+        }
+    ] == policy["Properties"]["PolicyDocument"]["Statement"]
+    held = granted(content)
+    assert [
+        {"Ref": f"{name}Role"}
+        for name, properties in template.resources(content, template.FUNCTION).items()
+        if any(action.startswith("dynamodb:") for action, _ in held[folder_of(properties)])
+    ] == policy["Properties"]["Roles"]
+    assert "kms:" not in json.dumps(template.resources(content, template.FUNCTION))
+
+
 def test_every_change_of_a_role_is_noticed(observed):
     content = template.load(ROOT / "template.yaml")
     unnoticed = [

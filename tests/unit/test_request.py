@@ -146,13 +146,19 @@ def test_what_is_no_utf_8_or_has_lost_letters_is_refused(body, is_base64):
 
 
 @pytest.mark.parametrize(
-    ("sent", "code"), [({}, None), ({"Manage_Code": " "}, None), ({"manage_code": " k3v7 qzm2ab "}, "k3v7 qzm2ab")]
+    ("sent", "code"),
+    [
+        ({}, None),
+        ({"Manage_Code": " "}, None),
+        ({"manage_code": " k3v7 qzm2ab "}, "k3v7 qzm2ab"),
+        ({"Manage_Code": "k" * 255}, "k" * 255),
+    ],
 )
 def test_the_code_of_a_person_is_read_without_white_space_around_it(sent, code):
     assert code == request(**sent).manage_code
 
 
-@pytest.mark.parametrize("sent", ["é", "a\nb", "a\x00", "\x7f", "\ud800"])
+@pytest.mark.parametrize("sent", ["é", "a\nb", "a\x00", "\x7f", "\ud800", "k" * 256, "k" * 10_000])
 def test_a_code_that_was_never_answered_is_refused_by_name(sent):
     with pytest.raises(InvalidParameterError, match=r"^Manage-Code must be "):
         _ = request(Manage_Code=sent).manage_code

@@ -1,5 +1,6 @@
 """What template.yaml promises: guarded, observed, recoverable, and the same routes and keys as the code."""
 
+import copy
 import json
 import re
 from collections import Counter
@@ -258,12 +259,49 @@ def test_pre_flights_allow_every_method_that_has_a_route(environment):
     assert {method for method, _, _, _ in routes()} == set(allowed.split(", "))
 
 
-def test_the_gateway_throttles_every_route():
-    (settings,) = API["MethodSettings"]
+RUSHES = {("POST", "/events/{event_id}/register"), ("POST", "/events/{event_id}/waitlist")}
+"""What everybody asks for at the same moment."""
+LONG_CALLS = {
+    ("DELETE", "/events/{event_id}"),
+    ("GET", "/events/{event_id}/attendee.csv"),
+    ("POST", "/events/{event_id}/attendee/import"),
+}
+"""What works for seconds, and reads or writes thousands of items."""
 
-    assert ("/*", "*") == (settings["ResourcePath"], settings["HttpMethod"])
-    assert {"Ref": "ThrottlingRateLimit"} == settings["ThrottlingRateLimit"]
-    assert {"Ref": "ThrottlingBurstLimit"} == settings["ThrottlingBurstLimit"]
+
+def test_the_gateway_throttles_every_route_and_those_apart_that_differ():
+    limits = {
+        (settings["HttpMethod"], settings["ResourcePath"]): (
+            settings["ThrottlingRateLimit"]["Ref"],
+            settings["ThrottlingBurstLimit"]["Ref"],
+        )
+        for settings in API["MethodSettings"]
+    }
+
+    assert len(API["MethodSettings"]) == len(limits)
+    assert {("*", "/*"): ("ThrottlingRateLimit", "ThrottlingBurstLimit")} | {
+        (method, "/" + path.replace("/", "~1")): parameters
+        for group, parameters in (
+            (RUSHES, ("RegisterRateLimit", "RegisterBurstLimit")),
+            (LONG_CALLS, ("LongCallRateLimit", "LongCallBurstLimit")),
+        )
+        for method, path in group
+    } == limits
+
+
+def test_what_has_a_throttle_of_its_own_is_a_route():
+    assert {(method, path) for method, path, _, _ in routes()} >= RUSHES | LONG_CALLS
+
+
+def default(parameter: str) -> int:
+    value: int = CONTENT["Parameters"][parameter]["Default"]
+    return value
+
+
+def test_a_rush_for_20_000_seats_is_over_in_ten_seconds_and_long_calls_stay_few():
+    assert 20_000 <= default("RegisterBurstLimit") + 10 * default("RegisterRateLimit")
+    # Each may keep an environment busy for the whole time of its function; accounts have a thousand.
+    assert default("LongCallRateLimit") * DEFAULTS["Timeout"] <= 1000 / 4
 
 
 # --- The gateway's own answers ----------------------------------------------------------------------------------------
@@ -326,6 +364,87 @@ def test_refusals_say_what_to_do_next():
     assert "'1'" == GATEWAY_RESPONSES["THROTTLED"]["ResponseParameters"]["Headers"]["Retry-After"]
 
 
+# --- The firewall -----------------------------------------------------------------------------------------------------
+
+WEB_ACL = RESOURCES["WebAcl"]["Properties"]
+RULES = {rule["Name"]: rule for rule in WEB_ACL["Rules"]}
+LIMITED = RULES["registrations-of-one-address"]
+
+
+def test_the_firewall_is_there_if_asked_for_and_stands_before_the_stage():
+    assert "false" == CONTENT["Parameters"]["Firewall"]["Default"]
+    assert {"Fn::Equals": [{"Ref": "Firewall"}, "true"]} == CONTENT["Conditions"]["HasFirewall"]
+    assert ["HasFirewall"] * 2 == [RESOURCES[name]["Condition"] for name in ("WebAcl", "WebAclAssociation")]
+    association = RESOURCES["WebAclAssociation"]["Properties"]
+    assert association["ResourceArn"]["Fn::Sub"].endswith("/restapis/${Api}/stages/${Api.Stage}")
+    assert {"Fn::GetAtt": ["WebAcl", "Arn"]} == association["WebACLArn"]
+    assert "REGIONAL" == WEB_ACL["Scope"]
+
+
+def test_what_no_rule_refuses_gets_through():
+    assert {"Allow": {}} == WEB_ACL["DefaultAction"]
+
+
+def test_the_firewall_refuses_known_attackers_and_attacks_but_leaves_bodies_to_be_measured_by_the_functions():
+    groups = {
+        rule["Statement"]["ManagedRuleGroupStatement"]["Name"]: rule
+        for rule in WEB_ACL["Rules"]
+        if "ManagedRuleGroupStatement" in rule["Statement"]
+    }
+    assert {
+        "AWSManagedRulesAmazonIpReputationList",
+        "AWSManagedRulesCommonRuleSet",
+        "AWSManagedRulesKnownBadInputsRuleSet",
+    } == groups.keys()
+    for name, rule in groups.items():
+        assert {"None": {}} == rule["OverrideAction"]  # what the group itself does: it blocks
+        overrides = rule["Statement"]["ManagedRuleGroupStatement"].get("RuleActionOverrides", [])
+        counted = [{"Name": "SizeRestrictions_BODY", "ActionToUse": {"Count": {}}}]
+        assert (counted if name == "AWSManagedRulesCommonRuleSet" else []) == overrides
+    assert list(range(len(RULES))) == [rule["Priority"] for rule in WEB_ACL["Rules"]]
+
+
+def test_one_address_registers_no_oftener_than_the_operator_says():
+    rate = LIMITED["Statement"]["RateBasedStatement"]
+    assert ("IP", 300, {"Ref": "FirewallRegistrationLimit"}) == (
+        rate["AggregateKeyType"],
+        rate["EvaluationWindowSec"],
+        rate["Limit"],
+    )
+    method, path = rate["ScopeDownStatement"]["AndStatement"]["Statements"]
+    assert ("POST", "EXACTLY", {"Method": {}}) == tuple(
+        method["ByteMatchStatement"][member] for member in ("SearchString", "PositionalConstraint", "FieldToMatch")
+    )
+    assert {"UriPath": {}} == path["RegexMatchStatement"]["FieldToMatch"]
+    limited = re.compile(path["RegexMatchStatement"]["RegexString"])
+    assert {path for method, path in RUSHES} == {
+        path for method, path, _, _ in routes() if method == "POST" and limited.search(f"/v1{path}/")
+    }
+    assert all(limited.search(path) for _, path in RUSHES)
+
+
+def test_whom_the_firewall_holds_up_gets_the_gateways_problem_and_when_to_come_back():
+    action = LIMITED["Action"]["Block"]["CustomResponse"]
+    body = WEB_ACL["CustomResponseBodies"][action["CustomResponseBodyKey"]]
+    throttled = GATEWAY_RESPONSES["THROTTLED"]
+    headers = {header["Name"]: header["Value"] for header in action["ResponseHeaders"]}
+
+    assert throttled["StatusCode"] == action["ResponseCode"]
+    assert problem(throttled) | {"trace_id": "firewall"} == json.loads(body["Content"])
+    assert "APPLICATION_JSON" == body["ContentType"]
+    from_the_gateway = {
+        name: value.strip("'") for name, value in throttled["ResponseParameters"]["Headers"].items() if "'" in value
+    }
+    del from_the_gateway["Content-Type"]  # the one header that a firewall may not set
+    assert from_the_gateway | {"Retry-After": "60"} == headers
+
+
+def test_nobody_sees_codes_and_tokens_in_what_the_firewall_samples():
+    """A sample shows all headers of a request, and its query."""
+    places = [WEB_ACL, *WEB_ACL["Rules"]]
+    assert [False] * len(places) == [place["VisibilityConfig"]["SampledRequestsEnabled"] for place in places]
+
+
 # --- The data ---------------------------------------------------------------------------------------------------------
 
 
@@ -342,13 +461,146 @@ def test_data_outlives_the_stack(name):
 
 
 def test_every_stateful_resource_says_what_becomes_of_it():
-    stateless = {template.API, template.FUNCTION, template.LAYER, "AWS::Cognito::UserPoolClient"}
+    stateless = {
+        template.API,
+        template.FUNCTION,
+        template.LAYER,
+        "AWS::Cognito::UserPoolClient",
+        "AWS::IAM::ManagedPolicy",
+        "AWS::WAFv2::WebACL",
+        "AWS::WAFv2::WebACLAssociation",
+    }
 
     assert [] == [
         name
         for name, resource in RESOURCES.items()
         if resource["Type"] not in stateless and not {"DeletionPolicy", "UpdateReplacePolicy"} <= resource.keys()
     ]
+
+
+def test_the_user_pool_is_not_deleted_by_accident_unless_the_stack_is_thrown_away():
+    assert {"Fn::If": ["ProtectsData", "ACTIVE", "INACTIVE"]} == RESOURCES["UserPool"]["Properties"][
+        "DeletionProtection"
+    ]
+    assert {"Fn::Equals": [{"Ref": "DeletionProtection"}, "true"]} == CONTENT["Conditions"]["ProtectsData"]
+
+
+KEY = {"Ref": "EncryptionKeyArn"}
+NOTHING = {"Ref": "AWS::NoValue"}
+KEY_PROPERTIES = {
+    "AWS::DynamoDB::Table": "SSESpecification",
+    "AWS::Logs::LogGroup": "KmsKeyId",
+    "AWS::SQS::Queue": "KmsMasterKeyId",
+    "AWS::SNS::Topic": "KmsMasterKeyId",
+    "AWS::S3::Bucket": "BucketEncryption",
+    "AWS::Kinesis::Stream": "StreamEncryption",
+    "AWS::SecretsManager::Secret": "KmsKeyId",
+}
+"""What keeps data, and where it is told which key to use."""
+
+
+def without_the_operators_key(content) -> set[str]:
+    """Return the resources that keep data and are not encrypted with the operator's key where there is one."""
+    found = set()
+    for name, resource in content["Resources"].items():
+        member = KEY_PROPERTIES.get(resource["Type"])
+        told = resource.get("Properties", {}).get(member, {})
+        if member and not (told.get("Fn::If", [None])[0] == "HasKey" and json.dumps(KEY) in json.dumps(told)):
+            found.add(name)
+    return found
+
+
+def test_everything_that_keeps_data_takes_the_operators_key_and_aws_own_without():
+    assert {"Fn::Not": [{"Fn::Equals": [{"Ref": "EncryptionKeyArn"}, ""]}]} == CONTENT["Conditions"]["HasKey"]
+    assert "" == CONTENT["Parameters"]["EncryptionKeyArn"]["Default"]
+    assert set() == without_the_operators_key(CONTENT)
+    whole = {"SSEEnabled": True, "SSEType": "KMS", "KMSMasterKeyId": KEY}
+    assert {"Fn::If": ["HasKey", whole, NOTHING]} == TABLE["SSESpecification"]
+    assert {"Fn::If": ["HasKey", KEY, NOTHING]} == RESOURCES["FunctionLogs"]["Properties"]["KmsKeyId"]
+
+
+@pytest.mark.parametrize("kind", KEY_PROPERTIES)
+def test_what_keeps_data_without_the_operators_key_is_noticed(kind):
+    planted = {"Type": kind, "Properties": {KEY_PROPERTIES[kind]: {"Fn::If": ["MakesUserPool", KEY, NOTHING]}}}
+    for resource in (planted, {"Type": kind}):
+        assert {"Planted"} == without_the_operators_key({"Resources": RESOURCES | {"Planted": resource}})
+
+
+@pytest.mark.parametrize(
+    ("arn", "is_allowed"),
+    [
+        ("", True),
+        ("arn:aws:kms:ap-south-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab", True),
+        ("arn:aws-cn:kms:cn-north-1:111122223333:key/mrk-1234abcd12ab34cd56ef1234567890ab", True),
+        ("arn:aws:kms:ap-south-1:111122223333:alias/events", False),
+        ("1234abcd-12ab-34cd-56ef-1234567890ab", False),
+    ],
+)
+def test_a_key_is_named_by_its_arn(arn, is_allowed):
+    assert is_allowed == bool(re.search(CONTENT["Parameters"]["EncryptionKeyArn"]["AllowedPattern"], arn))
+
+
+# What is reached by plain HTTP, too, unless its policy refuses that. API Gateway, Cognito and DynamoDB are not.
+POLICY_OF = {
+    "AWS::SQS::Queue": "AWS::SQS::QueuePolicy",
+    "AWS::SNS::Topic": "AWS::SNS::TopicPolicy",
+    "AWS::S3::Bucket": "AWS::S3::BucketPolicy",
+}
+OLD_TLS = {None, "TLS_1_0"}
+
+
+def reached_without_tls(content) -> set[str]:
+    """Return the resources that may be reached without TLS, or with one that is out of date."""
+    resources = content["Resources"]
+    refusing = {
+        (resource["Type"], target)
+        for resource in resources.values()
+        for target in re.findall(r'"(?:Ref|Fn::GetAtt)": \[?"(\w+)"', json.dumps(resource.get("Properties", {})))
+        for statement in resource.get("Properties", {}).get("PolicyDocument", {}).get("Statement", [])
+        if statement["Effect"] == "Deny" and statement.get("Condition") == {"Bool": {"aws:SecureTransport": "false"}}
+    }
+    found = {
+        name
+        for name, resource in resources.items()
+        if resource["Type"] in POLICY_OF and (POLICY_OF[resource["Type"]], name) not in refusing
+    }
+    for name, resource in resources.items():
+        properties = resource.get("Properties", {})
+        if resource["Type"] == template.API and "Domain" in properties:
+            properties = properties["Domain"]
+        elif resource["Type"] != "AWS::ApiGateway::DomainName":
+            continue
+        if properties.get("SecurityPolicy") in OLD_TLS:
+            found.add(name)
+    return found
+
+
+def test_nothing_is_reached_without_tls():
+    assert set() == reached_without_tls(CONTENT)
+
+
+@pytest.mark.parametrize("kind", POLICY_OF)
+def test_what_takes_plain_http_is_noticed_unless_its_policy_refuses_it(kind):
+    def planted(effect, condition):
+        statement = {"Effect": effect, "Principal": "*", "Action": "*", "Resource": "*", "Condition": condition}
+        policy = {"Queues": [{"Ref": "Planted"}], "PolicyDocument": {"Statement": [statement]}}
+        return {
+            "Resources": RESOURCES
+            | {"Planted": {"Type": kind}, "PlantedPolicy": {"Type": POLICY_OF[kind], "Properties": policy}}
+        }
+
+    plain = {"Bool": {"aws:SecureTransport": "false"}}
+    assert set() == reached_without_tls(planted("Deny", plain))
+    assert {"Planted"} == reached_without_tls(planted("Allow", plain))
+    assert {"Planted"} == reached_without_tls(planted("Deny", {"Bool": {"aws:SecureTransport": "true"}}))
+    assert {"Planted"} == reached_without_tls({"Resources": RESOURCES | {"Planted": {"Type": kind}}})
+
+
+@pytest.mark.parametrize(("policy", "found"), [("TLS_1_2", set()), ("TLS_1_0", {"Api"}), (None, {"Api"})])
+def test_a_domain_that_takes_old_tls_is_noticed(policy, found):
+    domain = {"DomainName": "events.example"} | ({"SecurityPolicy": policy} if policy else {})
+    api = RESOURCES["Api"] | {"Properties": API | {"Domain": domain}}
+    assert found == reached_without_tls({"Resources": RESOURCES | {"Api": api}})
 
 
 def test_the_table_streams_both_images_forgets_what_expired_and_is_paid_by_use():
@@ -403,8 +655,88 @@ def test_every_parameter_is_used_and_has_a_default():
     assert [] == [name for name, parameter in CONTENT["Parameters"].items() if "Default" not in parameter]
 
 
+SECRET = re.compile(
+    r"secret|password|passphrase|token(?!Validity|Revocation)|credential|private|(?<!Encryption)key(?!Arn)",
+    re.IGNORECASE,
+)
+
+
+def plain_secrets(content) -> set[str]:
+    """Return the parameters, environment variables and outputs whose names say that they hold a secret."""
+    variables = [content["Globals"]["Function"]["Environment"]["Variables"]] + [
+        properties.get("Environment", {}).get("Variables", {})
+        for properties in template.resources(content, template.FUNCTION).values()
+    ]
+    names = {name for group in (content["Parameters"], *variables, content["Outputs"]) for name in group}
+    hidden = {name for name, parameter in content["Parameters"].items() if "NoEcho" in parameter}
+    return hidden | {name for name in names if SECRET.search(name.replace("_", ""))}
+
+
+def test_no_parameter_variable_or_output_carries_a_secret():
+    """They are in the table: docs/decisions/0004-secrets-in-the-table.md."""
+    assert set() == plain_secrets(CONTENT)
+    assert [] == re.findall(r"resolve:(?:ssm|secretsmanager)|GenerateSecret: true|\bA[KS]IA[A-Z0-9]{16}\b", TEXT)
+
+
+@pytest.mark.parametrize(
+    "name", ["SigningKey", "SIGNING_KEY", "ClientSecret", "DB_PASSWORD", "WebhookToken", "HmacKey"]
+)
+def test_a_secret_in_plain_sight_is_noticed(name):
+    changed = copy.deepcopy(CONTENT)
+    changed["Parameters"][name] = {"Type": "String", "Default": ""}
+    assert {name} == plain_secrets(changed)
+    for place in (DEFAULTS, FUNCTION_RESOURCES["PreflightFunction"]):
+        changed = copy.deepcopy(CONTENT)
+        function = changed["Globals"]["Function"]
+        if place is not DEFAULTS:
+            function = changed["Resources"]["PreflightFunction"]["Properties"]
+        function.setdefault("Environment", {}).setdefault("Variables", {})[name] = "x"
+        assert {name} == plain_secrets(changed)
+    changed = copy.deepcopy(CONTENT)
+    changed["Parameters"]["LogLevel"]["NoEcho"] = True
+    assert {"LogLevel"} == plain_secrets(changed)
+
+
+# --- Sign-in ----------------------------------------------------------------------------------------------------------
+
+POOL = RESOURCES["UserPool"]["Properties"]
+CLIENT = RESOURCES["UserPoolClient"]["Properties"]
+
+
 def test_organisers_are_made_by_an_administrator_only():
-    assert RESOURCES["UserPool"]["Properties"]["AdminCreateUserConfig"]["AllowAdminCreateUserOnly"] is True
+    assert POOL["AdminCreateUserConfig"]["AllowAdminCreateUserOnly"] is True
+
+
+def test_passwords_are_long_rather_than_odd_and_the_first_one_is_soon_void():
+    """NIST SP 800-63B: length counts, rules of composition do not."""
+    policy = POOL["Policies"]["PasswordPolicy"]
+    assert policy["MinimumLength"] >= 12
+    assert policy["TemporaryPasswordValidityDays"] <= 7
+    assert [] == [rule for rule in policy if rule.startswith("Require")]
+
+
+def test_organisers_may_add_a_second_factor_and_none_that_costs_or_can_be_diverted():
+    assert "OPTIONAL" == POOL["MfaConfiguration"]
+    assert ["SOFTWARE_TOKEN_MFA"] == POOL["EnabledMfas"]
+    assert [{"Name": "verified_email", "Priority": 1}] == POOL["AccountRecoverySetting"]["RecoveryMechanisms"]
+    assert "SmsConfiguration" not in POOL
+
+
+def test_no_plan_is_paid_for_before_there_are_ten_thousand_organisers():
+    assert POOL["UserPoolTier"] in ("LITE", "ESSENTIALS")
+    assert "UserPoolAddOns" not in POOL
+
+
+def test_signing_in_tells_nobody_who_has_an_account():
+    assert "ENABLED" == CLIENT["PreventUserExistenceErrors"]
+
+
+def test_tokens_are_short_lived_and_can_be_taken_back():
+    assert {"AccessToken": "minutes", "IdToken": "minutes", "RefreshToken": "days"} == CLIENT["TokenValidityUnits"]
+    assert CLIENT["AccessTokenValidity"] <= 60
+    assert CLIENT["IdTokenValidity"] <= 60
+    assert CLIENT["RefreshTokenValidity"] <= 7
+    assert CLIENT["EnableTokenRevocation"] is True
 
 
 def test_no_browser_origin_is_allowed_unless_the_operator_names_it():

@@ -18,6 +18,9 @@ from event_management.errors import (
 from event_management.http.request import PayloadModel, Request
 from event_management.identifiers import digest
 
+MAX_TAGS = 1024
+"""Characters of a list of entity tags: some thirty of ours. The gateway takes 10,240 of all headers together."""
+
 T = TypeVar("T")
 
 _ELEMENT = re.compile(r'[ \t]*+(?:(?:W/)?"([\x21\x23-\x7e\x80-\U0010ffff]*+)"[ \t]*+)?(?:,|\Z)')
@@ -55,7 +58,9 @@ def wanted_versions(request: Request) -> frozenset[int] | None:
         return None
     tags = _opaque_tags(field)
     if not tags:
-        raise InvalidParameterError("If-Match must be * or an ETag as it was answered, with its quotes.")
+        raise InvalidParameterError(
+            f"If-Match must be * or an ETag as it was answered, with its quotes; {MAX_TAGS:,} characters at most."
+        )
     return frozenset(int(ours[1]) for tag in tags if (ours := _OURS.fullmatch(tag)))
 
 
@@ -77,7 +82,9 @@ def read_patch(request: Request, model: type[PayloadModel[T]], version: int) -> 
 
 
 def _opaque_tags(field: str) -> list[str] | None:
-    """Return what stands between the quotes of each entity tag; None where the text is no list of them."""
+    """Return what stands between the quotes of each entity tag; None where the text is no list of them, or too long."""
+    if len(field) > MAX_TAGS:
+        return None
     tags, position = [], 0
     while position < len(field):
         element = _ELEMENT.match(field, position)

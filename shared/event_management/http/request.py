@@ -38,6 +38,8 @@ _REPLACEMENT_CHARACTER = "\ufffd".encode()
 _CORRELATION_ID = re.compile(r"[A-Za-z0-9._:/+=-]{1,128}")
 """What fits into a header and a log line, and cannot be an address."""
 _IDEMPOTENCY_KEY = re.compile(r"[\x20-\x7e]{1,255}")
+_LONGEST_CODE = 255
+"""Characters of `Manage-Code`, which has 69."""
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -101,8 +103,10 @@ class Request:
     def manage_code(self) -> str | None:
         """`Manage-Code`: the code with which a person manages their own registration. Raises `InvalidParameterError`."""
         code = self.headers.get("manage-code", "").strip()
-        if not (code.isascii() and code.isprintable()):
-            raise InvalidParameterError("Manage-Code must be the code as it was answered: printable ASCII characters.")
+        if not (len(code) <= _LONGEST_CODE and code.isascii() and code.isprintable()):
+            raise InvalidParameterError(
+                f"Manage-Code must be the code as it was answered: at most {_LONGEST_CODE} printable ASCII characters."
+            )
         return code or None
 
     @cached_property
