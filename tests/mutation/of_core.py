@@ -577,7 +577,7 @@ MUTANTS: Table = {
             "a time as it stands stays in the zone that was",
             "time and time.timezone == zone.key and time.at",
             "time and time.at",
-            f"{PATCH}::test_a_time_that_is_sent_and_does_not_exist_in_the_new_zone_is_pointed_at",
+            f"{PATCH}::test_a_moment_that_is_sent_along_with_another_zone_is_kept_in_that_zone",
         ),
         Mutant(
             "times that are not sent stay in the zone that was",

@@ -268,5 +268,10 @@ def test_a_zone_that_the_payload_names_goes_before_the_readers():
     assert ("2027-01-15 23:30", "Europe/Paris") == (changed.end.local, changed.end.timezone)
 
 
+def test_a_moment_that_is_sent_along_with_another_zone_is_kept_in_that_zone():
+    changed = patched(event("Europe/Berlin"), timezone="Asia/Tokyo", start_time="2027-01-16 02:30")
+    assert ("2027-01-16 02:30", "Asia/Tokyo") == (changed.start.local, changed.start.timezone)
+
+
 def test_a_cancelled_event_is_told_one_thing():
     assert [("status", "status must stay cancelled.")] == faults(event(status="cancelled"), status="draft")
