@@ -322,6 +322,16 @@ class RegistrationGoneError(EventManagementError):
         super().__init__("This registration was cancelled or handed over.")
 
 
+class RoleMissingError(EventManagementError):
+    """The caller has a role in the event, but one that does not allow this."""
+
+    code = "role_missing"
+    message = "Forbidden"
+
+    def __init__(self, least: str) -> None:
+        super().__init__(f"This takes the role {least} in the event; its owner chooses who has which.")
+
+
 class CheckedInError(EventManagementError):
     """The attendee has been checked in, so the registration stays as it is."""
 

@@ -269,7 +269,8 @@ def test_a_zone_that_the_payload_names_goes_before_the_readers():
 
 
 def test_a_moment_that_is_sent_along_with_another_zone_is_kept_in_that_zone():
-    changed = patched(event("Europe/Berlin"), timezone="Asia/Tokyo", start_time="2027-01-16 02:30")
+    there = event("Europe/Berlin")
+    changed = patched(there, timezone="Asia/Tokyo", start_time="2027-01-16 02:30", end_time="2027-01-16 06:00")
     assert ("2027-01-16 02:30", "Asia/Tokyo") == (changed.start.local, changed.start.timezone)
 
 

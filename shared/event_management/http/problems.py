@@ -30,6 +30,7 @@ STATUS: dict[type[errors.EventManagementError], HTTPStatus] = {
     errors.EventNotPublishedError: HTTPStatus.CONFLICT,
     errors.EventDeletedError: HTTPStatus.CONFLICT,
     errors.CapacityTooSmallError: HTTPStatus.CONFLICT,
+    errors.RoleMissingError: HTTPStatus.FORBIDDEN,
     errors.CheckedInError: HTTPStatus.CONFLICT,
     errors.AlreadyCheckedInError: HTTPStatus.CONFLICT,
     errors.NotCheckedInError: HTTPStatus.CONFLICT,

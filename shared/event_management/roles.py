@@ -1,0 +1,39 @@
+"""Who may do what with an event: each role may do all that those before it may."""
+
+from typing import Literal, NamedTuple, get_args
+
+from event_management.errors import EventNotFoundError, RoleMissingError
+
+Role = Literal["helper", "organiser", "owner", "admin"]
+"""`helper`: sees attendees and checks tickets in. `organiser`: does everything, save deleting the event and choosing its
+members. `owner`, who made the event, and `admin` do that, too."""
+
+_RANKS = {role: rank for rank, role in enumerate(get_args(Role))}
+
+
+class Caller(NamedTuple):
+    """Who is signed in."""
+
+    subject: str
+    """`sub` of the token; `anonymous` in open mode."""
+    is_admin: bool = False
+
+
+def find_role(caller: Caller, owner: str, membership: Role | None) -> Role | None:
+    """Return the highest role that a caller has in an event; `membership` is what its owner gave them, if anything."""
+    if caller.is_admin:
+        return "admin"
+    return "owner" if caller.subject == owner else membership
+
+
+def check_role(role: Role | None, least: Role) -> Role:
+    """Return the role if it is `least` or higher.
+
+    Raises `EventNotFoundError` for who has none, and is not to learn that the event is there; `RoleMissingError` for who
+    knows of it.
+    """
+    if role is None:
+        raise EventNotFoundError
+    if _RANKS[role] < _RANKS[least]:
+        raise RoleMissingError(least)
+    return role
