@@ -8,6 +8,7 @@ import pytest
 from event_management import deadline, keys
 from event_management.deadline import set_deadline
 from event_management.errors import EventNotFoundError
+from event_management.roles import Caller
 from event_management.store import changes, contention, events, removal
 from event_management.store.attributes import from_attributes
 from event_management.store.client import Reason, get_item
@@ -609,9 +610,9 @@ def test_an_unknown_event_cannot_be_deleted_or_cancelled(api, event_id):
 def test_what_is_no_event_id_costs_no_call(table):
     with scripted() as record:
         for call in (
-            lambda: changes.cancel("x", "olga", "Rain."),
-            lambda: changes.hide("x", "olga"),
-            lambda: events.find_owned("x", "olga"),
+            lambda: changes.cancel("x", Caller("olga"), "Rain."),
+            lambda: changes.hide("x", Caller("olga")),
+            lambda: events.find_for("x", Caller("olga"), "organiser"),
         ):
             with pytest.raises(EventNotFoundError):
                 call()

@@ -21,15 +21,16 @@ from event_management.errors import (
 )
 from event_management.models import Access, Idempotency, NewAttendee
 from event_management.observability import begin_call
+from event_management.roles import Caller
 from event_management.seats import attendee_partition
 from event_management.store import attendees, changes, check_ins, contention, registrations, waitlist
 from event_management.store.client import get_item, transact
-from tests.crashes import Caller, holding_up
+from tests.crashes import SlowCaller, holding_up
 from tests.gateway import event_payload
 from tests.unit.ledger import faults_of
 from tests.unit.scripted_dynamodb import THROUGH, cancelled, scripted
 
-OWNER = "anonymous"
+OWNER = Caller("anonymous")
 KEY = Idempotency("key", "fingerprint")
 NOON = datetime(2027, 1, 15, 12, tzinfo=UTC)
 
@@ -132,14 +133,14 @@ def test_a_ticket_is_good_at_its_own_event_alone(asha, event_id):
 
 def test_nobody_checks_in_at_the_event_of_somebody_else(asha):
     with pytest.raises(EventNotFoundError):
-        check_ins.check_in(asha.event_id, ticket(asha), "usha")
+        check_ins.check_in(asha.event_id, ticket(asha), Caller("usha"))
     check_in(asha)
     with pytest.raises(EventNotFoundError):
-        check_ins.undo_check_in(asha.event_id, asha.id, "usha")
+        check_ins.undo_check_in(asha.event_id, asha.id, Caller("usha"))
 
 
 def test_who_waits_is_not_let_in(lawful_id, asha):
-    register(lawful_id, "usha")
+    register(lawful_id, Caller("usha"))
     waiting = waitlist.join(lawful_id, NewAttendee("Ravi", parse_address("ravi@example.com"))).attendee
     with pytest.raises(StillWaitingError):
         check_in(waiting)
@@ -148,7 +149,7 @@ def test_who_waits_is_not_let_in(lawful_id, asha):
 
 
 def test_a_cancelled_event_lets_nobody_in_and_lets_check_ins_be_undone(lawful_id, asha):
-    usha = register(lawful_id, "usha")
+    usha = register(lawful_id, Caller("usha"))
     check_in(asha, KEY)
     changes.cancel(lawful_id, OWNER, "Flooded.")
     with pytest.raises(EventCancelledError):
@@ -202,7 +203,7 @@ def test_people_are_counted_in_their_partition(api):
 
 def held(call):
     """Hold a call up before its transaction."""
-    slow = Caller(call)
+    slow = SlowCaller(call)
     assert slow.run_until(2)
     return slow
 
@@ -225,7 +226,7 @@ def test_two_doors_let_one_in(asha, meanwhile, refusal):
 
 
 def test_two_who_undo_the_same_undo_it_once(asha):
-    usha = register(asha.event_id, "usha")
+    usha = register(asha.event_id, Caller("usha"))
     for attendee in (asha, usha):
         check_in(attendee)
     with holding_up():
@@ -259,7 +260,7 @@ def test_contention_is_tried_again_under_a_new_token(asha):
 def test_a_count_that_would_fall_below_zero_is_refused(asha):
     """Which nothing but damage can bring about."""
     check_in(asha)
-    usha = register(asha.event_id, "usha")
+    usha = register(asha.event_id, Caller("usha"))
     person = attendees.find(asha.event_id, usha.id, Access(OWNER))
     reasons = transact([check_ins._count(person, -4)], token="t" * 26)
     assert [True] == [reason.is_refusal for reason in reasons]

@@ -10,7 +10,9 @@ from event_management import keys
 from event_management.errors import EventDeletedError, EventNotFoundError
 from event_management.identifiers import derive_event_id, is_event_id, new_event_id
 from event_management.models import Event, EventCounts, Idempotency, NewEvent
+from event_management.roles import Caller, Role
 from event_management.seats import plan_attendee_partitions, plan_seat_blocks
+from event_management.store.authority import Authority, find_authority, read_event
 from event_management.store.client import (
     MOST_ACTIONS,
     Reason,
@@ -25,8 +27,8 @@ from event_management.store.contention import Tries
 from event_management.store.repeats import Marks, Origin
 from event_management.store.secrets import make_secrets
 
-_BLOCKS_BESIDE_EVENT = MOST_ACTIONS - 2
-"""How many blocks the transaction takes that puts the event and its directory."""
+_BLOCKS_BESIDE_EVENT = MOST_ACTIONS - 3
+"""How many blocks the transaction takes that puts the event, its directory and the record of its making."""
 
 
 class CreatedEvent(NamedTuple):
@@ -37,12 +39,12 @@ class CreatedEvent(NamedTuple):
     """Whether an earlier call with the same `Idempotency-Key` made it."""
 
 
-def create(new: NewEvent, owner: str, idempotency: Idempotency | None = None) -> CreatedEvent:
+def create(new: NewEvent, caller: Caller, idempotency: Idempotency | None = None) -> CreatedEvent:
     """Make an event and its seats: both or neither, once per owner and `Idempotency-Key`.
 
     Raises `IdempotencyKeyReusedError`, `EventDeletedError`, `TryAgainError`.
     """
-    identity_key = make_secrets().identity_key
+    identity_key, owner = make_secrets().identity_key, caller.subject
 
     def choose_id(collisions: int) -> str:
         return derive_event_id(identity_key, owner, idempotency.key, collisions) if idempotency else new_event_id()
@@ -111,7 +113,8 @@ def _put(event: Event, blocks: Sequence[int], marks: Marks, attempt: int) -> lis
         ):
             return [Reason("ConditionalCheckFailed", get_item(keys.event_key(event.id)))]
     items = [keys.event_item(event) | marks.attributes(), keys.directory_item(event, len(blocks)), *beside]
-    return transact([put_new(item) for item in items], token=marks.token(attempt))
+    record = Authority(event.id, Caller(event.owner), "owner", "owner").record("create_event", 0)
+    return transact([*(put_new(item) for item in items), record], token=marks.token(attempt))
 
 
 def _stands(block: keys.Item, there: keys.Item | None, marks: Marks) -> bool:
@@ -128,8 +131,8 @@ class EventNow(NamedTuple):
     counts: EventCounts
 
 
-def find(event_id: str, owner: str | None = None) -> EventNow:
-    """Return the event as of now: to its owner in every status, to everybody else unless it is a draft.
+def find(event_id: str, caller: Caller | None = None) -> EventNow:
+    """Return the event as of now: to who has a role in it in every status, to everybody else unless it is a draft.
 
     Its capacity is the one that holds, also while a change of it is under way. The counts of an event whose seats change
     hands meanwhile may be those of different moments.
@@ -144,8 +147,10 @@ def find(event_id: str, owner: str | None = None) -> EventNow:
     )
     if item is None or seats is None or item["status"] == keys.DELETED:
         raise EventNotFoundError
-    if item["status"] == "draft" and item["owner"] != owner:
-        raise EventNotFoundError
+    if item["status"] == "draft":
+        if caller is None:
+            raise EventNotFoundError
+        find_authority(item, caller, "helper")
     directory = keys.read_directory(seats)
     event = replace(keys.read_event(item), max_capacity=directory.capacity)
     more_blocks = [keys.seat_block_key(event_id, n) for n in sorted(directory.open_blocks - {0})]
@@ -165,12 +170,18 @@ def find(event_id: str, owner: str | None = None) -> EventNow:
     )
 
 
-def find_owned(event_id: str, owner: str) -> Event:
-    """Return the event if it is this organiser's. Raises `EventNotFoundError`, also for another's, `TryAgainError`."""
-    item = get_item(keys.event_key(event_id)) if is_event_id(event_id) else None
-    if item is None or item["status"] == keys.DELETED or item["owner"] != owner:
-        raise EventNotFoundError
-    return keys.read_event(item)
+def find_for(event_id: str, caller: Caller, least: Role) -> Event:
+    """Return the event to who has at least this role in it.
+
+    Raises `EventNotFoundError`, also for a stranger, `RoleMissingError`, `TryAgainError`.
+    """
+    return find_with_authority(event_id, caller, least)[0]
+
+
+def find_with_authority(event_id: str, caller: Caller, least: Role) -> tuple[Event, Authority]:
+    """Return the event, and on what strength the caller acts on it. Raises what `find_for` does."""
+    item, authority = read_event(event_id, caller, least)
+    return keys.read_event(item), authority
 
 
 def list_upcoming(after: str | None, limit: int, now: datetime | None = None) -> list[tuple[str, Event]]:

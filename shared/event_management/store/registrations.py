@@ -26,6 +26,8 @@ from event_management.store.secrets import read_secrets
 if TYPE_CHECKING:
     from types_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
+    from event_management.store.authority import Authority
+
 
 class Registration(NamedTuple):
     """The registration that a call left behind."""
@@ -36,11 +38,15 @@ class Registration(NamedTuple):
 
 
 def register(
-    event_id: str, new: NewAttendee, country: str | None = None, idempotency: Idempotency | None = None
+    event_id: str,
+    new: NewAttendee,
+    country: str | None = None,
+    idempotency: Idempotency | None = None,
+    authority: "Authority | None" = None,
 ) -> Registration:
     """Take a party's seats and record their holder: all or nothing, once per event and address.
 
-    Raises `EventNotFoundError`, `EventCancelledError`, `RegistrationNotOpenError`, `RegistrationClosedError`,
+    `authority` is on what strength somebody else registers the person. Raises `EventNotFoundError`, `EventCancelledError`, `RegistrationNotOpenError`, `RegistrationClosedError`,
     `InvalidPayloadError`, `AlreadyRegisteredError`, `AlreadyWaitingError`, `SeatsFullError`,
     `RegistrationCancelledError`, `IdempotencyKeyReusedError`, `TryAgainError`.
     """
@@ -62,7 +68,8 @@ def register(
         parts = gathered or {finder.block: attendee.seats}
         item = keys.attendee_item(attendee, parts, finder.attendee_partitions) | marks.attributes()
         seats = take(event_id, parts, keys.stamp(datetime.now(UTC)))
-        reasons = transact([put_person(item, former), *seats], token=marks.token(attempt))
+        others = authority.actions("import_attendees", 0, attendee.id) if authority else []
+        reasons = transact([put_person(item, former), *seats, *others], token=marks.token(attempt))
         if not reasons:
             finder.took_seat()
             count("Registrations")
@@ -146,7 +153,7 @@ def _look_elsewhere(
     now = keys.stamp(datetime.now(UTC))
     refused = [block.item for block in blocks if block.is_refusal]
     for item in refused:
-        if item is None:
+        if item is None or "role" in item:  # the event is gone, or the role of who registers somebody else
             raise EventNotFoundError
         keys.read_terms(item).check(now, attendee.seats)
     if gathered or any(item["seats_left"] for item in refused if item):
