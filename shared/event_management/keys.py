@@ -264,8 +264,8 @@ EXAMPLES: Mapping[str, Item] = {
         "revision": 1,
         # Where it was done to a registration; never a name or an address.
         "attendee_id": "m4x2c7v5b3n6a2sd",
-        # Members of the payload that changed, by name.
-        "fields": ["name"],
+        # Members of the payload that changed, by name, between commas.
+        "fields": "email,name",
         # Whose role it was about.
         "member": "7a1d2e0f-0000-4000-8000-4b6c8d0e2f3a",
     },
@@ -706,7 +706,7 @@ def act_item(event_id: str, act: Act, nonce: str) -> Item:
     if act.attendee_id is not None:
         item["attendee_id"] = act.attendee_id
     if act.fields:
-        item["fields"] = list(act.fields)
+        item["fields"] = ",".join(act.fields)
     if act.member is not None:
         item["member"] = act.member
     return item
@@ -721,7 +721,7 @@ def read_act(item: Item) -> Act:
         item["what"],
         item["revision"],
         item.get("attendee_id"),
-        tuple(item.get("fields", ())),
+        tuple(filter(None, item.get("fields", "").split(","))),
         item.get("member"),
     )
 

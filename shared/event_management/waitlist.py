@@ -5,10 +5,8 @@ from typing import NamedTuple
 
 from event_management.models import MOST_IN_PARTY, WaitlistPolicy
 
-MOST_PROMOTED = 2 * MOST_IN_PARTY - 2
-"""In one transaction: so many fit beside a party that leaves 20 seat blocks, the record of it and the role of who did it."""
-MOST_AT_HOME = 2 * MOST_IN_PARTY - 1
-"""Seats that one block takes back. One party's, and those put by for a head that they do not do for, are never more."""
+MOST_PROMOTED = 2 * MOST_IN_PARTY - 1
+"""In one transaction. One party's seats, and those put by for a head that they do not do for, are never more."""
 
 
 class Place(NamedTuple):

@@ -11,7 +11,7 @@ from event_management.errors import (
     ManageCodeMissingError,
     TicketOfAnotherEventError,
 )
-from event_management.http.access import read_access, read_manage_code, read_organiser, read_ticket_access
+from event_management.http.access import read_access, read_caller, read_manage_code, read_ticket_access
 from event_management.http.request import Request
 from event_management.models import Access
 from event_management.roles import Caller
@@ -87,7 +87,7 @@ def test_without_a_code_and_without_claims_nobody_asks(guarded, claims):
     with pytest.raises(ManageCodeMissingError, match="Manage-Code"):
         read_access(request(claims=claims), no_keys)
     with pytest.raises(ManageCodeMissingError, match="Manage-Code"):
-        read_organiser(request(claims=claims))
+        read_caller(request(claims=claims))
 
 
 def test_in_open_mode_whoever_has_no_code_asks_as_the_organiser():

@@ -140,7 +140,7 @@ def test_nobody_checks_in_at_the_event_of_somebody_else(asha):
 
 
 def test_who_waits_is_not_let_in(lawful_id, asha):
-    register(lawful_id, Caller("usha"))
+    register(lawful_id, "usha")
     waiting = waitlist.join(lawful_id, NewAttendee("Ravi", parse_address("ravi@example.com"))).attendee
     with pytest.raises(StillWaitingError):
         check_in(waiting)
@@ -149,7 +149,7 @@ def test_who_waits_is_not_let_in(lawful_id, asha):
 
 
 def test_a_cancelled_event_lets_nobody_in_and_lets_check_ins_be_undone(lawful_id, asha):
-    usha = register(lawful_id, Caller("usha"))
+    usha = register(lawful_id, "usha")
     check_in(asha, KEY)
     changes.cancel(lawful_id, OWNER, "Flooded.")
     with pytest.raises(EventCancelledError):
@@ -226,7 +226,7 @@ def test_two_doors_let_one_in(asha, meanwhile, refusal):
 
 
 def test_two_who_undo_the_same_undo_it_once(asha):
-    usha = register(asha.event_id, Caller("usha"))
+    usha = register(asha.event_id, "usha")
     for attendee in (asha, usha):
         check_in(attendee)
     with holding_up():
@@ -260,7 +260,7 @@ def test_contention_is_tried_again_under_a_new_token(asha):
 def test_a_count_that_would_fall_below_zero_is_refused(asha):
     """Which nothing but damage can bring about."""
     check_in(asha)
-    usha = register(asha.event_id, Caller("usha"))
+    usha = register(asha.event_id, "usha")
     person = attendees.find(asha.event_id, usha.id, Access(OWNER))
     reasons = transact([check_ins._count(person, -4)], token="t" * 26)
     assert [True] == [reason.is_refusal for reason in reasons]

@@ -56,7 +56,7 @@ class Person(NamedTuple):
         """Return the actions that go along with a write of this item: none where it is the person's own act."""
         if self.authority is None:
             return []
-        return self.authority.actions(what, self.item["revision"], self.item["id"], fields)
+        return self.authority.alongside(what, self.item["revision"], self.item["id"], fields)
 
     @property
     def is_former(self) -> bool:

@@ -29,7 +29,7 @@ class Authority(NamedTuple):
     least: Role
     """The lowest role that would do."""
 
-    def actions(
+    def alongside(
         self, what: str, revision: int, attendee_id: str | None = None, fields: Sequence[str] = ()
     ) -> "list[TransactWriteItemTypeDef]":
         """Return the actions that go along with a write: the record of it and, for a member, that they still are one.

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from event_management import keys
 from event_management.errors import EventDeletedError, EventNotFoundError
 from event_management.identifiers import derive_event_id, is_event_id, new_event_id
-from event_management.models import Event, EventCounts, Idempotency, NewEvent
+from event_management.models import Act, Event, EventCounts, Idempotency, NewEvent
 from event_management.roles import Caller, Role
 from event_management.seats import plan_attendee_partitions, plan_seat_blocks
 from event_management.store.authority import Authority, find_authority, read_event
@@ -19,6 +19,7 @@ from event_management.store.client import (
     check_absent,
     get_item,
     get_items,
+    put,
     put_new,
     query_index,
     transact,
@@ -113,7 +114,8 @@ def _put(event: Event, blocks: Sequence[int], marks: Marks, attempt: int) -> lis
         ):
             return [Reason("ConditionalCheckFailed", get_item(keys.event_key(event.id)))]
     items = [keys.event_item(event) | marks.attributes(), keys.directory_item(event, len(blocks)), *beside]
-    record = Authority(event.id, Caller(event.owner), "owner", "owner").record("create_event", 0)
+    act = Act(event.created_at, event.owner, "owner", "create_event", 0)
+    record = put(keys.act_item(event.id, act, marks.nonce))
     return transact([*(put_new(item) for item in items), record], token=marks.token(attempt))
 
 

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from itertools import chain
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from event_management import keys
 from event_management.deadline import seconds_left
@@ -31,6 +31,9 @@ from event_management.store.connection import LONGEST_CALL
 from event_management.store.registrations import new_person, recognise, register
 from event_management.store.repeats import Marks
 from event_management.store.seats import read_directory
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
 TIME_FOR_A_ROW = LONGEST_CALL + 1
 """Seconds that must be left for a row to be begun: for less, its calls would not be made."""
@@ -157,7 +160,11 @@ def _import_one(authority: Authority, person: _Person, country: str | None) -> R
 
 def _register(authority: Authority, person: _Person, country: str | None) -> str:
     """Register a person. Raises what `register` does, and `AlreadyRegisteredError` where an earlier import did it."""
-    if register(authority.event_id, person.new, country, person.idempotency, authority).replayed:
+
+    def record(attendee_id: str) -> "list[TransactWriteItemTypeDef]":
+        return authority.alongside("import_attendees", 0, attendee_id)
+
+    if register(authority.event_id, person.new, country, person.idempotency, record).replayed:
         raise AlreadyRegisteredError
     return "registered"
 

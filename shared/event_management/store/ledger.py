@@ -23,7 +23,7 @@ from event_management.store.client import MOST_ACTIONS, Reason, delete_if, put_n
 from event_management.store.contention import Tries
 from event_management.store.repeats import Marks
 from event_management.store.seats import BlockChange, read_directory, read_seats_left, update_block, update_directory
-from event_management.waitlist import MOST_AT_HOME, MOST_PROMOTED, Place, choose_promoted
+from event_management.waitlist import MOST_PROMOTED, Place, choose_promoted
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
@@ -179,7 +179,7 @@ def _plan_release(
     if home is None:
         home = choose(range(directory.seat_blocks))
     # A larger reserve, on its way or put by while registration was closed, goes to many blocks by settle_reserve.
-    is_open_to_all = not left_waiting and 0 < left_over <= MOST_AT_HOME
+    is_open_to_all = not left_waiting and 0 < left_over <= MOST_PROMOTED
     changes = {block: BlockChange(0, -seats) for block, seats in parts.items()}
     pool = [[block, seats] for block, seats in parts.items()]
     pool.append([home, directory.reserve])
@@ -200,7 +200,7 @@ def _plan_release(
         waiting=left_waiting - directory.waiting,
     )
     blocks = {block: change for block, change in changes.items() if any(change)}
-    leaves_much = not left_waiting and left_over > MOST_AT_HOME
+    leaves_much = not left_waiting and left_over > MOST_PROMOTED
     return _Move(blocks, seated, directory.attendee_partitions, update, is_open_to_all, leaves_much)
 
 

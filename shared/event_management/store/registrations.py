@@ -1,6 +1,6 @@
 """Registering: seats for a person and their party."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -26,8 +26,6 @@ from event_management.store.secrets import read_secrets
 if TYPE_CHECKING:
     from types_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
-    from event_management.store.authority import Authority
-
 
 class Registration(NamedTuple):
     """The registration that a call left behind."""
@@ -42,11 +40,11 @@ def register(
     new: NewAttendee,
     country: str | None = None,
     idempotency: Idempotency | None = None,
-    authority: "Authority | None" = None,
+    alongside: "Callable[[str], list[TransactWriteItemTypeDef]] | None" = None,
 ) -> Registration:
     """Take a party's seats and record their holder: all or nothing, once per event and address.
 
-    `authority` is on what strength somebody else registers the person. Raises `EventNotFoundError`, `EventCancelledError`, `RegistrationNotOpenError`, `RegistrationClosedError`,
+    `alongside` says, for a person's id, what else goes with it where somebody else registers them. Raises `EventNotFoundError`, `EventCancelledError`, `RegistrationNotOpenError`, `RegistrationClosedError`,
     `InvalidPayloadError`, `AlreadyRegisteredError`, `AlreadyWaitingError`, `SeatsFullError`,
     `RegistrationCancelledError`, `IdempotencyKeyReusedError`, `TryAgainError`.
     """
@@ -68,7 +66,7 @@ def register(
         parts = gathered or {finder.block: attendee.seats}
         item = keys.attendee_item(attendee, parts, finder.attendee_partitions) | marks.attributes()
         seats = take(event_id, parts, keys.stamp(datetime.now(UTC)))
-        others = authority.actions("import_attendees", 0, attendee.id) if authority else []
+        others = alongside(attendee.id) if alongside else []
         reasons = transact([put_person(item, former), *seats, *others], token=marks.token(attempt))
         if not reasons:
             finder.took_seat()
