@@ -165,6 +165,7 @@ class Scenarios:
         self.change_events()
         self.move_files()
         self.work_for_another()
+        self.share()
         return self.seen
 
     def list_nothing(self):
@@ -281,6 +282,23 @@ class Scenarios:
         self.call("undo_check_in", 200, event_id, heir["attendee"]["id"])
         self.call("cancel_attendee", 200, event_id, heir["attendee"]["id"])
         self.call("cancel_event", 200, event_id)
+
+    def share(self):
+        event_id = self.api.create_event(event_payload()).json["event"]
+        self.call("put_member", 200, event_id, "helga", "helper")
+        self.call("put_member", 200, event_id, "hugo", "helper", fault=Conflict(after_commit=False))
+        token = self.call("list_members", 200, event_id, "?limit=1").json["next_token"]
+        self.call("list_members", 200, event_id, f"?limit=1&next_token={token}")
+        self.call("remove_member", 204, event_id, "helga")
+        self.call("remove_member", 204, event_id, "helga")
+        token = self.call("list_acts", 200, event_id, "?limit=1").json["next_token"]
+        self.call("list_acts", 200, event_id, f"?limit=1&next_token={token}")
+        self.call("remove_member", 204, self.shared_event(), "anonymous")
+        for _ in range(2):
+            event_id = self.shared_event()
+        self.call("list_members", 200, event_id)
+        token = self.call("list_shared_events", 200, "?limit=1").json["next_token"]
+        self.call("list_shared_events", 200, f"?limit=1&next_token={token}")
 
     def shared_event(self, **changes):
         """Make an event that its owner shares with the caller, who may do all but delete it."""
