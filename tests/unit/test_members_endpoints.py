@@ -322,7 +322,7 @@ def test_an_index_that_lags_shows_nobody_what_is_gone(asha, usha, table):
     )
     asha.delete_event(deleted)
     asha.remove_member(taken_off, "usha")
-    with scripted(ok(Items=listed["Items"])) as record:
+    with scripted(ok(Items=listed["Items"], Count=listed["Count"], ConsumedCapacity={})) as record:
         assert [(kept, "helper")] == shared_with(usha)
     assert {"Query": 1, "BatchGetItem": 1} == record.operations
 
@@ -421,7 +421,7 @@ def test_every_write_by_somebody_with_a_role_leaves_one_record_and_no_reading_do
 
 def stored(table, key):
     """What the table says of an item now."""
-    return ok(Item=table.get_item(TableName=TABLE, Key=to_attributes(key))["Item"])
+    return ok(Item=table.get_item(TableName=TABLE, Key=to_attributes(key))["Item"], ConsumedCapacity={})
 
 
 def test_a_call_that_is_under_way_when_its_member_is_taken_off_does_nothing(asha, usha, table, shared_id):
