@@ -37,6 +37,8 @@ TEXT_LIMIT = f"{REQUEST}::test_text_of_the_limit_is_taken_and_of_a_byte_more_ref
 BAD_CODES = f"{REQUEST}::test_a_code_that_was_never_answered_is_refused_by_name"
 CODES = f"{REQUEST}::test_the_code_of_a_person_is_read_without_white_space_around_it"
 ORGANISERS = f"{REQUEST}::test_an_organisers_call_is_one_of_somebody_signed_in_or_any_in_open_mode"
+OTHER_USE = f"{REQUEST}::test_a_token_for_another_use_is_refused_wherever_one_is_looked_at"
+ORGANISERS_ALONE = f"{REQUEST}::test_a_route_for_organisers_alone_is_nobody_elses_even_if_the_gateway_asked_for_nothing"
 OTHER_ROUTE = f"{REQUEST}::test_one_key_on_two_routes_is_two_requests"
 
 CONDITIONAL = "unit/test_conditional.py"
@@ -86,6 +88,25 @@ MUTANTS: Table = {
         Mutant("an Idempotency-Key has any length", "{1,255}", "+", BAD_KEYS),
         Mutant("an Idempotency-Key may be empty", "{1,255}", "{0,255}", BAD_KEYS),
         Mutant("an Idempotency-Key holds any character", r"[\x20-\x7e]", "(?s:.)", BAD_KEYS),
+        Mutant(
+            "an access token signs in",
+            'if claims.get("token_use", "id") != "id" or (',
+            "if (",
+            f"{OTHER_USE} {ENDPOINTS}::test_an_access_token_is_refused_by_the_functions_themselves",
+        ),
+        Mutant("only access tokens are refused", '"id") != "id" or', '"id") == "access" or', OTHER_USE),
+        Mutant(
+            "a token that does not tell its use is refused",
+            'claims.get("token_use", "id")',
+            'claims.get("token_use")',
+            f"{REQUEST}::test_the_organiser_is_the_subject_of_an_id_token",
+        ),
+        Mutant(
+            "organisers' own routes are public where the gateway is",
+            " or (self.is_under_organiser and not subject):",
+            ":",
+            ORGANISERS_ALONE,
+        ),
         Mutant("everybody is the organiser", "if load_config().is_open:", "if True:", NO_CLAIMS),
         Mutant(
             "nobody calls as an organiser in open mode",

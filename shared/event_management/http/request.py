@@ -33,6 +33,7 @@ PATCH_TYPES = ("application/merge-patch+json", "application/json")
 """Media types of a patch: a JSON Merge Patch (RFC 7396) of the payload, inside the usual envelope."""
 
 _NOT_JSON = 'The body must be JSON in UTF-8, with numbers and nesting of ordinary size: {"payload": {…}}.'
+_NOT_SIGNED_IN = "Send the ID token of an organiser: Authorization: Bearer <token>."
 _NOT_TEXT = "The body must be text in UTF-8."
 _REPLACEMENT_CHARACTER = "\ufffd".encode()
 _CORRELATION_ID = re.compile(r"[A-Za-z0-9._:/+=-]{1,128}")
@@ -84,7 +85,7 @@ class Request:
         if load_config().is_open:
             return "anonymous"
         if not self._subject:
-            raise NotAuthenticatedError("Send the ID token of an organiser: Authorization: Bearer <token>.")
+            raise NotAuthenticatedError(_NOT_SIGNED_IN)
         return self._subject
 
     @property
@@ -194,9 +195,17 @@ class Request:
 
     @property
     def _subject(self) -> str:
-        """`sub` of the claims that the authorizer found; empty where there is none."""
+        """`sub` of the ID token that the authorizer found; empty where there is none. Raises `NotAuthenticatedError`.
+
+        An access token says what an app may do on somebody's behalf, and its claims have `sub` and groups as well: the
+        gateway refuses it, and so does this where some other set-up of a gateway let it pass.
+        """
         authorizer = self._event.get("requestContext", {}).get("authorizer") or {}
-        return str((authorizer.get("claims") or {}).get("sub") or "")
+        claims = authorizer.get("claims") or {}
+        subject = str(claims.get("sub") or "")
+        if claims.get("token_use", "id") != "id" or (self.is_under_organiser and not subject):
+            raise NotAuthenticatedError(_NOT_SIGNED_IN)
+        return subject
 
     @cached_property
     def _envelope(self) -> tuple[Mapping[str, Any], list[Fault]]:
