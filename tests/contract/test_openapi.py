@@ -40,6 +40,7 @@ MODELS = (
     views.EventUpdated,
     views.EventCancelled,
     views.EventDeleted,
+    views.Health,
     views.Registered,
     views.AttendeeShown,
     views.CodesShown,

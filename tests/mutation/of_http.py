@@ -54,7 +54,7 @@ BODILESS = f"{ENDPOINT}::test_answers_without_content_have_neither_body_nor_type
 DEPENDS = f"{ENDPOINT}::test_an_answer_adds_to_what_every_answer_depends_on"
 
 TEMPLATE = "unit/test_template.py"
-OPEN_ROUTES = f"{TEMPLATE}::test_only_reading_events_registering_ones_own_registration_and_pre_flights_are_open"
+OPEN_ROUTES = f"{TEMPLATE}::test_only_health_reading_events_registering_ones_own_registration_and_pre_flights_are_open"
 
 EXPORT = "unit/test_export.py"
 CUT_SHORT = f"{EXPORT}::test_pages_cut_short_meet_everybody_once"
@@ -458,6 +458,26 @@ MUTANTS: Table = {
         ),
         Mutant("other origins may read answers", "if origin not in allowed:", "if origin is None:", ORIGINS),
         Mutant("a cache mixes origins up", 'return {"Vary": "Origin"}', "return {}", ORIGINS),
+    ],
+    "shared/event_management/views.py": [
+        Mutant(
+            "an open stack passes for guarded",
+            'auth="open" if is_open else "cognito"',
+            'auth="cognito"',
+            "unit/test_health.py::test_an_open_stack_says_so_with_a_warning",
+        ),
+        Mutant(
+            "a guarded stack passes for open",
+            'auth="open" if is_open else "cognito"',
+            'auth="open"',
+            "unit/test_health.py::test_a_guarded_stack_says_that_it_is_and_asks_nobody_for_a_token",
+        ),
+        Mutant(
+            "an open stack warns nobody",
+            'For a laptop alone." if is_open else None',
+            'For a laptop alone." if False else None',
+            "unit/test_health.py::test_an_open_stack_says_so_with_a_warning",
+        ),
     ],
     "functions/create_event/app.py": [
         Mutant("anybody makes events", "owner = request.organiser", 'owner = "anonymous"', NO_CLAIMS),

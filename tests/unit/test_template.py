@@ -193,10 +193,11 @@ def test_every_route_is_guarded_unless_it_is_open_on_purpose():
     } == guarded
 
 
-def test_only_reading_events_registering_ones_own_registration_and_pre_flights_are_open():
+def test_only_health_reading_events_registering_ones_own_registration_and_pre_flights_are_open():
     opened = {(method, path) for method, path, _, is_open in routes() if is_open and method != "OPTIONS"}
 
     assert {
+        ("GET", "/health"),
         ("GET", "/events"),
         ("GET", "/events/{event_id}"),
         ("POST", "/events/{event_id}/register"),
