@@ -53,6 +53,7 @@ ENDPOINT = "unit/test_endpoint.py"
 BODILESS = f"{ENDPOINT}::test_answers_without_content_have_neither_body_nor_type"
 DEPENDS = f"{ENDPOINT}::test_an_answer_adds_to_what_every_answer_depends_on"
 
+PROTECTION = "contract/test_openapi.py::test_every_route_states_the_same_protection_in_template_and_document"
 TEMPLATE = "unit/test_template.py"
 OPEN_ROUTES = f"{TEMPLATE}::test_only_health_reading_events_registering_ones_own_registration_and_pre_flights_are_open"
 
@@ -535,6 +536,15 @@ MUTANTS: Table = {
             f"{IMPORT}::test_the_callers_country_is_kept_as_when_registering",
         ),
     ],
+    "docs/openapi.yaml": [
+        Mutant(
+            "the document asks nobody for a token",
+            "security:\n  - organiser: []\n",
+            "security:\n  - {}\n",
+            f"{PROTECTION} contract/test_openapi.py::test_the_default_of_both_documents_is_that_organisers_alone_may_call",
+        ),
+        Mutant("the document hides that a ticket opens a drawing", ", {ticket: []}]", "]", PROTECTION),
+    ],
     "template.yaml": [
         Mutant(
             "the gateway lets anybody export attendees",
@@ -553,6 +563,24 @@ MUTANTS: Table = {
             "        DefaultAuthorizer: Organisers\n",
             "        DefaultAuthorizer: NONE\n",
             f"{TEMPLATE}::test_every_route_is_guarded_unless_it_is_open_on_purpose",
+        ),
+        Mutant(
+            "a parameter opens the stack",
+            "        PYTHONTZPATH: ",
+            "        AUTH_MODE: !Ref AuthMode\n        PYTHONTZPATH: ",
+            "unit/test_open_mode.py::test_no_function_is_told_that_it_is_open",
+        ),
+        Mutant(
+            "a route asks for no token and its document for one",
+            "Path: /organiser/events, Method: GET}",
+            "Path: /organiser/events, Method: GET, Auth: {Authorizer: NONE}}",
+            PROTECTION,
+        ),
+        Mutant(
+            "a route's protection is stated in a way of its own",
+            'Path: "/events/{event_id}/cancel", Method: POST}',
+            'Path: "/events/{event_id}/cancel", Method: POST, Auth: {ApiKeyRequired: true}}',
+            PROTECTION,
         ),
         Mutant(
             "the gateway lets anybody list attendees",

@@ -11,6 +11,7 @@ from event_management import keys
 from event_management.http.problems import STATUS, Problem
 from event_management.store import connection, contention
 from local import template
+from local.users import ADMINS
 from tests.gateway import FUNCTIONS, ROOT, Api
 
 TEXT = (ROOT / "template.yaml").read_text(encoding="utf-8")
@@ -157,10 +158,6 @@ def test_functions_get_every_setting_that_they_cannot_do_without():
 
     assert {"ALLOWED_ORIGINS", "DEFAULT_TIMEZONE", "TABLE_NAME"} == required
     assert required <= DEFAULTS["Environment"]["Variables"].keys()
-
-
-def test_no_deployment_can_be_open():
-    assert "AUTH_MODE" not in TEXT
 
 
 def test_no_function_holds_a_wildcard_or_a_policy_that_somebody_else_wrote():
@@ -336,7 +333,7 @@ def test_the_table_can_be_brought_back_to_any_second_and_is_not_deleted_by_accid
     assert "true" == CONTENT["Parameters"]["DeletionProtection"]["Default"]
 
 
-@pytest.mark.parametrize("name", ["Table", "UserPool"])
+@pytest.mark.parametrize("name", ["Table", "UserPool", "AdminsGroup"])
 def test_data_outlives_the_stack(name):
     assert "RetainExceptOnCreate" == RESOURCES[name]["DeletionPolicy"]
     assert "Retain" == RESOURCES[name]["UpdateReplacePolicy"]
@@ -402,6 +399,15 @@ def test_every_parameter_is_used_and_has_a_default():
 
     assert [] == [name for name in CONTENT["Parameters"] if name not in used]
     assert [] == [name for name, parameter in CONTENT["Parameters"].items() if "Default" not in parameter]
+
+
+def test_a_pool_of_the_stacks_own_has_the_group_of_admins_and_an_existing_one_is_left_alone():
+    ((name, group),) = (
+        (name, resource) for name, resource in RESOURCES.items() if resource["Type"] == "AWS::Cognito::UserPoolGroup"
+    )
+    assert ("AdminsGroup", "MakesUserPool") == (name, group["Condition"])
+    assert ({"Ref": "UserPool"}, "admins") == (group["Properties"]["UserPoolId"], group["Properties"]["GroupName"])
+    assert "admins" == ADMINS
 
 
 def test_organisers_are_made_by_an_administrator_only():
