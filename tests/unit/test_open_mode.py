@@ -12,7 +12,6 @@ from local.state import StateFolder
 from tests.gateway import ROOT
 
 CONTENT = template.load(ROOT / "template.yaml")
-SAMCONFIG = tomllib.loads((ROOT / "samconfig.toml").read_text(encoding="utf-8"))
 LOCAL = {path.stem: ast.parse(path.read_text(encoding="utf-8")) for path in (ROOT / "local").glob("*.py")}
 LOCAL_ENDPOINT = "http://127.0.0.1:4566"
 
@@ -70,9 +69,10 @@ def test_functions_that_are_told_nothing_are_guarded(environment):
 
 
 def test_sam_deploys_that_template_with_its_own_defaults():
+    samconfig = tomllib.loads((ROOT / "samconfig.toml").read_text(encoding="utf-8"))
     settings = [
         parameters
-        for environment in SAMCONFIG.values()
+        for environment in samconfig.values()
         if isinstance(environment, dict)
         for command in environment.values()
         for parameters in command.values()
