@@ -119,6 +119,9 @@ class Api:
         url = f"/events/{event_id}/attendee/import{query}"
         return self.call("import_attendees", "POST", url, text, event_id, **headers)
 
+    def get_health(self, **headers: str) -> Reply:
+        return self.call("get_health", "GET", "/health", **headers)
+
     def update_event(self, event_id: str, payload: object, if_match: str | None = "*", **headers: str) -> Reply:
         headers = headers if if_match is None else {"If-Match": if_match, **headers}
         return self.call("update_event", "PATCH", f"/events/{event_id}", {"payload": payload}, event_id, **headers)

@@ -12,7 +12,7 @@ from bench.speed.places import BENCH, PROJECT
 
 MAKE_CLIENT = "from event_management.store.connection import dynamodb; dynamodb()"
 """How a function gets its client."""
-CLIENTLESS = frozenset({"preflight"})
+CLIENTLESS = frozenset({"get_health", "preflight"})
 EVENT_ID = "demoevents"
 """The event that most of events/*.json are about."""
 SOLD_OUT_ID = "demoqueues"
@@ -158,6 +158,7 @@ SUCCESS = {
     "export_attendees": 200,
     "get_attendee": 200,
     "get_event": 200,
+    "get_health": 200,
     "get_waitlist": 200,
     "import_attendees": 200,
     "join_waitlist": 201,
@@ -180,6 +181,7 @@ _IS_RIGHT: Mapping[str, Callable[[Any], bool]] = {
     "create_event": lambda body: body["message"] == "Event Created" and len(body["event"]) == 10,
     "get_attendee": lambda body: body["attendee"]["id"] == PEOPLE[EVENT_ID]["attendee_id"],
     "get_event": lambda body: body["event"]["id"] == EVENT_ID,
+    "get_health": lambda body: body["status"] == "success" and body["auth"] == "open",
     "get_waitlist": lambda body: body["position"] is not None,
     "import_attendees": lambda body: [row["outcome"] for row in body["rows"]] == ["would_register"] * 2,
     "join_waitlist": lambda body: body["state"] == "waiting",

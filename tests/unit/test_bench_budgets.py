@@ -157,6 +157,7 @@ OTHER_ANSWERS = {
     "draw_ticket": {"svg": "<svg"},
     "export_attendees": {"rows": []},
     "get_attendee": {"attendee": {"id": "k"}},
+    "get_health": {"status": "success", "auth": "cognito"},
     "get_waitlist": {"position": None},
     "import_attendees": {"rows": []},
     "join_waitlist": {"state": "registered"},

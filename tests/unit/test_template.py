@@ -12,6 +12,7 @@ from event_management import keys
 from event_management.http.problems import STATUS, Problem
 from event_management.store import connection, contention
 from local import template
+from local.users import ADMINS
 from tests.gateway import FUNCTIONS, ROOT, Api
 
 TEXT = (ROOT / "template.yaml").read_text(encoding="utf-8")
@@ -160,10 +161,6 @@ def test_functions_get_every_setting_that_they_cannot_do_without():
     assert required <= DEFAULTS["Environment"]["Variables"].keys()
 
 
-def test_no_deployment_can_be_open():
-    assert "AUTH_MODE" not in TEXT
-
-
 def test_no_function_holds_a_wildcard_or_a_policy_that_somebody_else_wrote():
     policies = [policy for properties in FUNCTION_RESOURCES.values() for policy in properties.get("Policies", [])]
 
@@ -199,10 +196,11 @@ def test_every_route_is_guarded_unless_it_is_open_on_purpose():
     } == guarded
 
 
-def test_only_reading_events_registering_ones_own_registration_and_pre_flights_are_open():
+def test_only_health_reading_events_registering_ones_own_registration_and_pre_flights_are_open():
     opened = {(method, path) for method, path, _, is_open in routes() if is_open and method != "OPTIONS"}
 
     assert {
+        ("GET", "/health"),
         ("GET", "/events"),
         ("GET", "/events/{event_id}"),
         ("POST", "/events/{event_id}/register"),
@@ -459,7 +457,7 @@ def test_the_table_can_be_brought_back_to_any_second_and_is_not_deleted_by_accid
     assert "true" == CONTENT["Parameters"]["DeletionProtection"]["Default"]
 
 
-@pytest.mark.parametrize("name", ["Table", "UserPool"])
+@pytest.mark.parametrize("name", ["Table", "UserPool", "AdminsGroup"])
 def test_data_outlives_the_stack(name):
     assert "RetainExceptOnCreate" == RESOURCES[name]["DeletionPolicy"]
     assert "Retain" == RESOURCES[name]["UpdateReplacePolicy"]
@@ -706,6 +704,15 @@ def test_a_secret_in_plain_sight_is_noticed(name):
 
 POOL = RESOURCES["UserPool"]["Properties"]
 CLIENT = RESOURCES["UserPoolClient"]["Properties"]
+
+
+def test_a_pool_of_the_stacks_own_has_the_group_of_admins_and_an_existing_one_is_left_alone():
+    ((name, group),) = (
+        (name, resource) for name, resource in RESOURCES.items() if resource["Type"] == "AWS::Cognito::UserPoolGroup"
+    )
+    assert ("AdminsGroup", "MakesUserPool") == (name, group["Condition"])
+    assert ({"Ref": "UserPool"}, "admins") == (group["Properties"]["UserPoolId"], group["Properties"]["GroupName"])
+    assert "admins" == ADMINS
 
 
 def test_organisers_are_made_by_an_administrator_only():

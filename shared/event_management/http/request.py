@@ -34,6 +34,7 @@ PATCH_TYPES = ("application/merge-patch+json", "application/json")
 """Media types of a patch: a JSON Merge Patch (RFC 7396) of the payload, inside the usual envelope."""
 
 _NOT_JSON = 'The body must be JSON in UTF-8, with numbers and nesting of ordinary size: {"payload": {…}}.'
+_NOT_SIGNED_IN = "Send the ID token of an organiser: Authorization: Bearer <token>."
 _NOT_TEXT = "The body must be text in UTF-8."
 _REPLACEMENT_CHARACTER = "\ufffd".encode()
 _CORRELATION_ID = re.compile(r"[A-Za-z0-9._:/+=-]{1,128}")
@@ -87,7 +88,7 @@ class Request:
         if load_config().is_open:
             return "anonymous"
         if not self._subject:
-            raise NotAuthenticatedError("Send the ID token of an organiser: Authorization: Bearer <token>.")
+            raise NotAuthenticatedError(_NOT_SIGNED_IN)
         return self._subject
 
     @property
@@ -209,8 +210,15 @@ class Request:
 
     @property
     def _subject(self) -> str:
-        """`sub` of the claims that the authorizer found; empty where there is none."""
-        return str(self._claims.get("sub") or "")
+        """`sub` of the ID token that the authorizer found; empty where there is none. Raises `NotAuthenticatedError`.
+
+        An access token says what an app may do on somebody's behalf, and its claims have `sub` and groups as well: the
+        gateway refuses it, and so does this where some other set-up of a gateway let it pass.
+        """
+        subject = str(self._claims.get("sub") or "")
+        if self._claims.get("token_use", "id") != "id" or (self.is_under_organiser and not subject):
+            raise NotAuthenticatedError(_NOT_SIGNED_IN)
+        return subject
 
     @property
     def _is_admin(self) -> bool:
