@@ -1,5 +1,7 @@
 """Sharing an event: who is given which role, what each may do then, and what the audit keeps of it."""
 
+from datetime import datetime
+
 import pytest
 
 from event_management import keys
@@ -312,19 +314,33 @@ def test_events_that_are_deleted_or_no_longer_shared_vanish_from_the_list(asha, 
     assert [(kept, "helper")] == shared_with(usha)
 
 
-def test_an_index_that_lags_shows_nobody_what_is_gone(asha, usha, table):
-    kept, deleted, taken_off = [share(asha, "usha") for _ in range(3)]
+def members_in_index(table, subject):
+    """What the index says of the events that are shared with somebody."""
     listed = table.query(
         TableName=TABLE,
         IndexName=keys.GSI2,
-        KeyConditionExpression="gsi2pk = :usha",
-        ExpressionAttributeValues=to_attributes({":usha": keys.shared_with("usha")}),
+        KeyConditionExpression="gsi2pk = :member",
+        ExpressionAttributeValues=to_attributes({":member": keys.shared_with(subject)}),
     )
+    return ok(Items=listed["Items"], Count=listed["Count"], ConsumedCapacity={})
+
+
+def test_an_index_that_lags_shows_nobody_what_is_gone(asha, usha, table):
+    kept, deleted, taken_off = [share(asha, "usha") for _ in range(3)]
+    before = members_in_index(table, "usha")
     asha.delete_event(deleted)
     asha.remove_member(taken_off, "usha")
-    with scripted(ok(Items=listed["Items"], Count=listed["Count"], ConsumedCapacity={})) as record:
+    with scripted(before) as record:
         assert [(kept, "helper")] == shared_with(usha)
     assert {"Query": 1, "BatchGetItem": 1} == record.operations
+
+
+def test_a_role_is_shown_as_it_is_while_the_index_lags(asha, usha, table):
+    event_id = share(asha, "usha")
+    before = members_in_index(table, "usha")
+    asha.put_member(event_id, "usha", "organiser")
+    with scripted(before):
+        assert [(event_id, "organiser")] == shared_with(usha)
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 4, 100])
@@ -333,6 +349,21 @@ def test_shared_events_are_listed_by_page(asha, usha, limit):
     pages = walk(usha.list_shared_events, limit)
     assert [limit] * (len(pages) - 1) == [len(page) for page in pages[:-1]]
     assert ids == [shared["event"]["id"] for page in pages for shared in page]
+
+
+def test_the_next_page_of_shared_events_is_shown_in_the_same_zone(asha, usha):
+    for _ in range(2):
+        share(asha, "usha")
+    link = usha.list_shared_events("?limit=1&timezone=Asia/Tokyo").headers["Link"]
+    (shared,) = usha.list_shared_events(link.partition(">")[0].removeprefix("<")).json["sections"]
+    assert "Asia/Tokyo" == shared["event"]["timezone"]
+
+
+def test_a_token_of_shared_events_is_its_readers_own(asha, usha):
+    for _ in range(2):
+        share(asha, "usha")
+    token = usha.list_shared_events("?limit=1").json["next_token"]
+    assert (400, "invalid_page_token") == refusal(signed_in("uma").list_shared_events(f"?next_token={token}"))
 
 
 def test_a_page_of_a_hundred_shared_events_is_read_whole(asha, usha):
@@ -387,6 +418,19 @@ def test_acts_are_listed_by_page_oldest_first(asha, shared_id, limit):
     pages = walk(lambda query: asha.list_acts(shared_id, query), limit)
     assert [limit] * (len(pages) - 1) == [len(page) for page in pages[:-1]]
     assert [0, 1, 2, 3, 4] == [act["version"] for page in pages for act in page]
+
+
+def test_acts_of_one_moment_are_all_kept(asha, shared_id, monkeypatch):
+    class Stopped(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return cls(2026, 11, 24, 12, 30, tzinfo=tz)
+
+    monkeypatch.setattr("event_management.store.authority.datetime", Stopped)
+    for name in ("olga", "uma", "usha"):
+        assert 200 == asha.put_member(shared_id, name, "helper").status
+    acts = [act for act in acts_on(asha, shared_id) if act["at"] == "2026-11-24T12:30:00Z"]
+    assert ["olga", "uma", "usha"] == sorted(act["member"] for act in acts)
 
 
 def test_the_audit_outlives_the_event(asha, usha, shared_id, held):
