@@ -113,7 +113,12 @@ MUTANTS: Table = {
             'check_role(role, "helper"), least)',
             AS_THE_ROLE_SAYS,
         ),
-        Mutant("any text may be an event's id", " if is_event_id(event_id) else None", "", NEVER_WAS),
+        Mutant(
+            "any text may be an event's id",
+            " if is_event_id(event_id) else None",
+            "",
+            f"{SHARING}::test_what_can_be_no_events_id_is_not_looked_up",
+        ),
         Mutant("an unknown event is a defect", "if item is None or (", "if (", NEVER_WAS),
         Mutant(
             "what is deleted is there",
@@ -148,7 +153,7 @@ MUTANTS: Table = {
             "who gets another role is new",
             "there._replace(role=role) if there else Member",
             "Member",
-            SECOND,
+            f"{SHARING}::test_since_when_an_event_is_shared_outlasts_a_change_of_the_role",
         ),
         Mutant(
             "a deleted event gets members",
@@ -232,12 +237,12 @@ MUTANTS: Table = {
             "deleted events are shown",
             ' and event["status"] != keys.DELETED',
             "",
-            LAG,
+            f"{SHARING}::test_a_deleted_event_is_shown_to_nobody_while_its_members_are_not_removed_yet",
         ),
         Mutant(
             "what is no longer shared is shown",
-            "event is not None and now is not None and",
-            "event is not None and",
+            "if event and now and",
+            "if event and",
             LAG,
         ),
         Mutant(

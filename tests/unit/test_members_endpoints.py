@@ -1,10 +1,11 @@
 """Sharing an event: who is given which role, what each may do then, and what the audit keeps of it."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
 
 from event_management import keys
+from event_management.models import Member
 from event_management.store.attributes import to_attributes
 from tests.gateway import Api, attendee_payload, event_payload
 from tests.unit.conftest import TABLE
@@ -102,7 +103,7 @@ def acts_on(api, event_id, query=""):
 def walk(list_page, limit):
     """Return the parts of a list by page, following next_token; each but the last page is full."""
     pages, query = [], f"?limit={limit}"
-    while True:
+    for _ in range(20):
         reply = list_page(query)
         assert 200 == reply.status, reply.text
         pages.append(reply.json["sections"])
@@ -110,6 +111,7 @@ def walk(list_page, limit):
         if "next_token" not in reply.json:
             return pages
         query = f"?limit={limit}&next_token={reply.json['next_token']}"
+    raise AssertionError(f"the list does not end: {pages}")
 
 
 # --- PUT /events/{event_id}/members/{member} --------------------------------------------------------------------------
@@ -137,6 +139,14 @@ def test_a_second_call_changes_the_role_and_not_since_when(asha, usha, shared_id
     assert 200 == usha.update_event(shared_id, {"name": "Raga"}).status
     asha.put_member(shared_id, "usha", "helper")
     assert (403, "role_missing") == refusal(usha.update_event(shared_id, {"name": "Rang"}))
+
+
+def test_since_when_an_event_is_shared_outlasts_a_change_of_the_role(asha, shared_id, table):
+    member = Member(shared_id, "usha", "helper", datetime(2026, 1, 1, tzinfo=UTC))
+    table.put_item(TableName=TABLE, Item=to_attributes(keys.member_item(member)))
+    assert "2026-01-01T00:00:00Z" == asha.put_member(shared_id, "usha", "organiser").json["member"]["since"]
+    (listed,) = asha.list_members(shared_id).json["sections"]
+    assert ("2026-01-01T00:00:00Z", "organiser") == (listed["since"], listed["role"])
 
 
 def test_choosing_the_same_again_writes_nothing(asha, shared_id):
@@ -333,6 +343,14 @@ def test_an_index_that_lags_shows_nobody_what_is_gone(asha, usha, table):
     with scripted(before) as record:
         assert [(kept, "helper")] == shared_with(usha)
     assert {"Query": 1, "BatchGetItem": 1} == record.operations
+
+
+def test_a_deleted_event_is_shown_to_nobody_while_its_members_are_not_removed_yet(asha, usha, table):
+    kept, deleted = [share(asha, "usha") for _ in range(2)]
+    asha.delete_event(deleted)
+    member = Member(deleted, "usha", "helper", datetime.now(UTC))
+    table.put_item(TableName=TABLE, Item=to_attributes(keys.member_item(member)))
+    assert [(kept, "helper")] == shared_with(usha)
 
 
 def test_a_role_is_shown_as_it_is_while_the_index_lags(asha, usha, table):
@@ -600,6 +618,13 @@ def test_an_event_that_never_was_has_neither_members_nor_acts(asha, event_id):
         asha.list_acts(event_id),
     ):
         assert (404, "event_not_found") == refusal(reply)
+
+
+@pytest.mark.parametrize("event_id", ["x", "", "K3V7QZM2AB", "a" * 3000])
+def test_what_can_be_no_events_id_is_not_looked_up(asha, event_id):
+    with scripted() as record:
+        assert (404, "event_not_found") == refusal(asha.list_members(event_id))
+    assert [] == record.calls
 
 
 @pytest.mark.parametrize("claims", [None, {"email": "asha@example.com"}, {"sub": "", "cognito:groups": "admins"}])
