@@ -522,8 +522,13 @@ def test_items_go_to_the_event_that_their_keys_name():
     assert ([deleted], [secret, stranger]) == (found["p7a5f2y6e4"], found[None])
 
 
-def test_secrets_are_the_only_items_beside_events():
-    assert [] == find_faults_beside_events([keys.EXAMPLES["secrets"]])
+def test_secrets_and_attempts_are_the_only_items_beside_events():
+    attempts = keys.EXAMPLES["attempts"]
+    assert [] == find_faults_beside_events([keys.EXAMPLES["secrets"], attempts])
+    for change in ({"attempts": 0}, {"expires_at": 1796050800}):
+        assert ["attempts"] == [fault.check for fault in find_faults_beside_events([attempts | change])]
+    assert ["shape"] == [fault.check for fault in find_faults_beside_events([attempts | {"attempts": "3"}])]
+    assert ["unknown item"] == [fault.check for fault in find_faults_beside_events([attempts | {"sk": "now"}])]
     damaged = keys.EXAMPLES["secrets"] | {"identity_key": "text"}
     faults = find_faults_beside_events([damaged, {"pk": "NOISE", "sk": "NOISE"}])
     assert ["shape", "unknown item"] == [fault.check for fault in faults]

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from event_management import keys
+from event_management.config import load_limits
 from event_management.seats import Directory, attendee_partition
 from event_management.store import events
 from event_management.store.attributes import from_attributes
@@ -32,6 +33,8 @@ def kind_of(item):
             return "check-ins"
         case "SECRETS":
             return "secrets"
+    if item["pk"].startswith("ATTEMPTS#"):
+        return "attempts"
     assert item["pk"].endswith("#WAITLIST")
     return "place"
 
@@ -53,8 +56,10 @@ def items(api, table, monkeypatch):
     event_id = api.create_event(payload, Idempotency_Key="k").json["event"]
     keep("secrets", "seat block")
     asha = api.register(event_id, attendee_payload(seats=2), Idempotency_Key="k", ISOCountry="INDIA").json
+    monkeypatch.setenv("REGISTRATIONS_PER_CLIENT", "5")
+    load_limits.cache_clear()
     api.join_waitlist(event_id, attendee_payload(1), Idempotency_Key="w", ISOCountry="INDIA")
-    keep("waiting person", "place")
+    keep("waiting person", "place", "attempts")
     heir = api.transfer_attendee(
         event_id, asha["id"], {"name": "Ravi", "email": "ravi@example.com"}, Idempotency_Key="t", ISOCountry="INDIA"
     ).json
@@ -100,6 +105,7 @@ def test_keys_are_those_of_the_examples():
         "place": keys.place_key("k3v7qzm2ab", 1),
         "check-ins": keys.check_ins_key("k3v7qzm2ab", 0),
         "deleted event": keys.event_key("p7a5f2y6e4"),
+        "attempts": keys.attempts_key("p3q5r7s2t4u6v3w5x7y2z4a6bc", 1796050800),
         "secrets": keys.secrets_key(),
     }
     assert keys.EXAMPLES["attendee"]["gsi1pk"] == keys.attendees_of("k3v7qzm2ab", 0)
