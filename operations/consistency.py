@@ -502,7 +502,7 @@ def _shape_faults(kind: str, item: Item) -> Iterator[Fault]:
 
 def _attempts_faults(item: Item) -> Iterator[Fault]:
     if item["attempts"] < 1 or item["expires_at"] <= int(item["sk"]):
-        yield Fault("attempts", _shown(item), "it counts none, or ends before it begins")
+        yield Fault("shape", _shown(item), "it counts none, or ends before it begins")
 
 
 def _is_stamp(text: str) -> bool:

@@ -356,7 +356,9 @@ def test_gateway_and_functions_say_the_same_of_the_same_error():
     by_code = {error.code: status for error, status in STATUS.items()}
     shared = {kind: problem(response) for kind, response in GATEWAY_RESPONSES.items()}
 
-    assert {"UNAUTHORIZED", "REQUEST_TOO_LARGE", "THROTTLED"} == {kind for kind, said in shared.items() if said["code"] in by_code}
+    assert {"UNAUTHORIZED", "REQUEST_TOO_LARGE", "THROTTLED"} == {
+        kind for kind, said in shared.items() if said["code"] in by_code
+    }
     for said in shared.values():
         assert by_code.get(said["code"], said["status"]) == said["status"]
 

@@ -219,9 +219,7 @@ def update_item_if(key: Mapping[str, str], update: str, condition: str, **values
     return True
 
 
-def update_and_read_if(
-    key: Mapping[str, str], update: str, condition: str, **values: object
-) -> dict[str, Any] | None:
+def update_and_read_if(key: Mapping[str, str], update: str, condition: str, **values: object) -> dict[str, Any] | None:
     """Update an item if the condition holds; return the attributes that it sets as they are now, or None.
 
     See `put_if`. Raises `TryAgainError`.
