@@ -74,7 +74,7 @@ def load_limits() -> "tuple[Limit, ...]":
 
 def _whole_number(name: str, default: str) -> int:
     text = os.environ.get(name, default)
-    if not re.fullmatch(r"[0-9]{1,9}", text):
+    if not (text.isascii() and text.isdecimal() and len(text) < 10):
         raise ConfigError(f"{name} must be a whole number, not {text!r}")
     return int(text)
 

@@ -105,10 +105,12 @@ def test_what_is_no_request_to_register_is_no_attempt(table, api, event_id, limi
     assert 201 == api.register(event_id, attendee_payload(1)).status
 
 
-def test_an_address_is_the_same_however_it_is_written(api, event_id, limit):
+@pytest.mark.parametrize("operation", ["register", "join_waitlist"])
+def test_an_address_is_the_same_however_it_is_written(api, full_event, limit, operation):
     limit(per_address=1)
-    api.register(event_id, attendee_payload(1, email="Asha@Example.com"))
-    assert 429 == api.register(event_id, attendee_payload(1, email="asha@EXAMPLE.COM")).status
+    call = getattr(api, operation)
+    assert 429 != call(full_event, attendee_payload(1, email="Asha@Example.com")).status
+    assert 429 == call(full_event, attendee_payload(1, email="asha@EXAMPLE.COM")).status
 
 
 def test_without_limits_nothing_is_counted_and_nothing_told(table, api, event_id):

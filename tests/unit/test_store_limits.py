@@ -155,12 +155,12 @@ def test_counters_of_another_stack_have_other_keys(identity_key):
     assert derive_counter_id(identity_key, "client", IP) != derive_counter_id(bytes(32), "client", IP)
 
 
-def test_a_refusal_is_counted_and_its_limit_noted():
+def test_the_limit_that_refuses_is_noted():
     notes = begin_call("t")
-    attempt(ADDRESS._replace(attempts=1))
-    assert 0 == notes.counts["TooManyRequests"]
-    refused(ADDRESS._replace(attempts=1))
-    assert (1, "address") == (notes.counts["TooManyRequests"], notes.fields["limit"])
+    attempt(CLIENT, ADDRESS._replace(attempts=1))
+    assert {} == notes.fields
+    refused(CLIENT, ADDRESS._replace(attempts=1))
+    assert {"limit": "address"} == notes.fields
 
 
 @pytest.mark.parametrize("code", ["ProvisionedThroughputExceededException", "ThrottlingException"])

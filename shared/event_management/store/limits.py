@@ -10,7 +10,7 @@ from event_management import keys
 from event_management.errors import TooManyRequestsError
 from event_management.identifiers import derive_counter_id, is_event_id
 from event_management.limits import Limit, Quota, client_of
-from event_management.observability import count, note
+from event_management.observability import note
 from event_management.store.client import update_and_read_if
 from event_management.store.secrets import read_secrets
 
@@ -44,7 +44,6 @@ def count_attempt(
         )
         quotas.append(Quota.of(limit, made["attempts"] if made else limit.attempts, now))
         if made is None:
-            count("TooManyRequests")
             note(limit=limit.policy)
             raise TooManyRequestsError(quotas)
     return quotas
