@@ -17,7 +17,6 @@ STORE = "unit/test_store_limits.py"
 PASS = f"{STORE}::test_as_many_attempts_as_the_limit_pass_and_no_more"
 COUNTER = f"{STORE}::test_a_counter_is_an_item_that_goes_when_its_window_has_passed"
 NO_EVENT = f"{STORE}::test_nothing_is_counted_for_what_is_no_event"
-UNCOUNTED = f"{STORE}::test_nobody_passes_uncounted_while_dynamodb_is_too_busy"
 
 ENDPOINTS = "unit/test_limited_endpoints.py"
 TOLD = f"{ENDPOINTS}::test_who_registers_is_told_what_is_left_and_then_when_to_come_back"
