@@ -1,8 +1,8 @@
 """How often one may try to register: fixed windows of time, and the header fields that tell of them.
 
-The fields are those of an Internet-Draft, which may yet change: a Structured Field of each (RFC 9651), a list of policies
-by name, `q` attempts in a window of `w` seconds, of which `r` are left for `t` seconds.
-https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/ (drafts 08 to 11)
+The fields are those of an Internet-Draft, which may yet change: Structured Fields (RFC 9651), lists of policies by name,
+with `q` attempts in a window of `w` seconds, of which `r` are left for `t` seconds.
+https://www.ietf.org/archive/id/draft-ietf-httpapi-ratelimit-headers-10.txt
 """
 
 from collections.abc import Iterable

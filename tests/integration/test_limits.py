@@ -1,5 +1,6 @@
 """Many who try to register at the same moment: never more than the limit pass in one window."""
 
+import re
 import time
 from collections import Counter
 from functools import partial
@@ -10,8 +11,9 @@ from event_management.config import load_limits
 from event_management.errors import TooManyRequestsError, TryAgainError
 from event_management.limits import Limit
 from event_management.store.limits import count_attempt
+from tests.contract import conformance
 from tests.gateway import attendee_payload, event_payload
-from tests.integration.engine import DIRECTLY, at_once, engine_url, handlers_on, until_final
+from tests.integration.engine import DIRECTLY, HttpApi, at_once, engine_url, handlers_on, until_final
 
 THREADS = 32
 ATTEMPTS = 96
@@ -86,3 +88,30 @@ def test_of_many_who_register_at_once_no_more_get_through_than_the_limit(shop, e
     assert 20 - repeats <= codes["created"] <= 20
     assert codes["created"] == shop.table.seats_taken(event_id)
     assert [20] == counted(shop)
+
+
+def test_a_deployments_parameters_limit_its_callers(start_stack, project_copy):
+    template = project_copy / "template.yaml"
+    text = template.read_text(encoding="utf-8")
+    for parameter, before, after in (
+        ("RegistrationsPerClient", 0, 4),
+        ("RegistrationsPerAddress", 0, 2),
+        ("RegistrationsWindowSeconds", 300, 86400),
+    ):
+        declared = f"  {parameter}:\n    Type: Number\n    Default: {before}\n"
+        assert 1 == text.count(declared)
+        text = text.replace(declared, declared.replace(f"Default: {before}", f"Default: {after}"))
+    template.write_text(text, encoding="utf-8")
+    api = HttpApi(start_stack(project=project_copy).base_url)
+    event_id = api.create_event(event_payload()).json["event"]
+
+    told = [api.register(event_id, attendee_payload(n)) for n in (1, 1, 1, 2, 3)]
+    policy = '"client";q=4;w=86400, "address";q=2;w=86400'
+    left = [("3", "1"), ("2", "0"), ("1", "0"), ("0", "1"), ("0",)]
+    assert [201, 409, 429, 201, 429] == [answer.status for answer in told]
+    for answer, numbers in zip(told, left, strict=True):
+        if answer.status != 409:
+            assert list(numbers) == re.findall(r";r=(\d+);t=\d+", answer.headers["RateLimit"])
+            assert policy == answer.headers["RateLimit-Policy"]
+    assert 0 < int(told[2].headers["Retry-After"]) <= 86400
+    conformance.check_http("POST", f"/events/{event_id}/register", 429, told[2].headers, told[2].text)

@@ -197,6 +197,12 @@ MUTANTS: Table = {
         ),
         Mutant("a refusal does not tell the limits", ", **_quota_headers(error.quotas)}", "}", TOLD),
         Mutant(
+            "who is refused by one limit is not told of the others",
+            "rate_limit_policy(load_limits())",
+            "rate_limit_policy(quota.limit for quota in quotas)",
+            f"{ENDPOINTS}::test_who_is_refused_by_one_limit_is_told_of_every_policy",
+        ),
+        Mutant(
             "an answer does not tell what is left",
             "            headers |= _quota_headers(quotas)\n",
             "            pass\n",

@@ -77,6 +77,13 @@ def test_who_waits_is_told_so_too_and_waitlist_and_register_count_together(api, 
     assert (429, ("240", '"address";r=0;t=240', '"address";q=2;w=300')) == (refusal.status, headers(refusal))
 
 
+def test_who_is_refused_by_one_limit_is_told_of_every_policy(api, event_id, limit):
+    limit(per_client=1, per_address=5)
+    api.register(event_id, attendee_payload(1))
+    refusal = api.register(event_id, attendee_payload(1))
+    assert ("240", '"client";r=0;t=240', '"client";q=1;w=300, "address";q=5;w=300') == headers(refusal)
+
+
 def test_who_is_refused_takes_no_seat_and_is_not_told_how_the_event_stands(api, full_event, limit):
     limit(per_client=1)
     assert 409 == api.register(full_event, attendee_payload(1)).status

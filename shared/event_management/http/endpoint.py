@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
-from event_management.config import load_config
+from event_management.config import load_config, load_limits
 from event_management.deadline import set_deadline
 from event_management.errors import (
     EventManagementError,
@@ -145,7 +145,7 @@ def _headers_of(error: EventManagementError) -> Mapping[str, str]:
 def _quota_headers(quotas: "Sequence[Quota]") -> dict[str, str]:
     from event_management.limits import rate_limit, rate_limit_policy  # noqa: PLC0415 - few deployments have limits
 
-    return {"RateLimit": rate_limit(quotas), "RateLimit-Policy": rate_limit_policy(quota.limit for quota in quotas)}
+    return {"RateLimit": rate_limit(quotas), "RateLimit-Policy": rate_limit_policy(load_limits())}
 
 
 def _response(request: Request, answer: Answer, status: int) -> dict[str, Any]:
