@@ -480,6 +480,7 @@ def test_examples_of_errors_say_what_the_code_says():
         errors.RoleMissingError("owner"),
         errors.RegistrationNotOpenError("2026-12-01T04:30:00Z"),
         errors.SeatsFullError(2),
+        errors.TooManyRequestsError([]),
     ):
         told.setdefault(error.code, []).append(problems.describe(error, "t"))
     compared = set()

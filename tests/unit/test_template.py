@@ -77,7 +77,25 @@ PUBLISHING = {"AutoPublishAlias", "AutoPublishAliasAllProperties", "ProvisionedC
 def test_functions_differ_in_nothing_but_code_routes_and_permissions():
     own = {member for properties in FUNCTION_RESOURCES.values() for member in properties}
 
-    assert {"Description", "CodeUri", "Events", "Policies"} == own - PUBLISHING
+    assert {"Description", "CodeUri", "Environment", "Events", "Policies"} == own - PUBLISHING
+
+
+def test_limits_are_for_the_functions_that_take_seats_from_others_and_off_unless_asked_for():
+    variables = {
+        f"REGISTRATIONS_{words}": {"Ref": "Registrations" + "".join(word.capitalize() for word in words.split("_"))}
+        for words in ("PER_ADDRESS", "PER_CLIENT", "WINDOW_SECONDS")
+    }
+    own = {name: function["Environment"] for name, function in FUNCTION_RESOURCES.items() if "Environment" in function}
+
+    assert {name: {"Variables": variables} for name in ("RegisterAttendeeFunction", "JoinWaitlistFunction")} == own
+    assert {CONTENT["Resources"][name]["Properties"]["Description"].split(" - ")[0] for name in own} == {
+        f"{method} {path}" for method, path in RUSHES
+    }
+    source = (ROOT / "shared/event_management/config.py").read_text()
+    assert all(f'f"{name.rpartition("_")[0]}_' in source or f'"{name}"' in source for name in variables)
+    parameters = {value["Ref"]: CONTENT["Parameters"][value["Ref"]] for value in variables.values()}
+    assert [0, 0, 300] == [parameter["Default"] for parameter in parameters.values()]
+    assert [0, 0, 10] == [parameter["MinValue"] for parameter in parameters.values()]
 
 
 def test_a_function_with_a_version_gets_a_new_one_with_every_change_also_of_the_layer():
@@ -341,7 +359,9 @@ def test_gateway_and_functions_say_the_same_of_the_same_error():
     by_code = {error.code: status for error, status in STATUS.items()}
     shared = {kind: problem(response) for kind, response in GATEWAY_RESPONSES.items()}
 
-    assert {"UNAUTHORIZED", "REQUEST_TOO_LARGE"} == {kind for kind, said in shared.items() if said["code"] in by_code}
+    assert {"UNAUTHORIZED", "REQUEST_TOO_LARGE", "THROTTLED"} == {
+        kind for kind, said in shared.items() if said["code"] in by_code
+    }
     for said in shared.values():
         assert by_code.get(said["code"], said["status"]) == said["status"]
 

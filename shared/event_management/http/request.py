@@ -4,12 +4,12 @@ import base64
 import re
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 import msgspec
 
-from event_management.config import load_config
+from event_management.config import load_config, load_limits
 from event_management.errors import (
     Fault,
     InvalidParameterError,
@@ -25,6 +25,9 @@ from event_management.models import Idempotency, ZoneDefault, zone_default
 from event_management.payloads import unknown_members
 from event_management.roles import ADMINS, Caller
 from event_management.timezones import find_zone
+
+if TYPE_CHECKING:
+    from event_management.limits import Limit
 
 MAX_BODY = 64 * 1024
 """Bytes of a JSON body."""
@@ -105,6 +108,16 @@ class Request:
     def is_under_organiser(self) -> bool:
         """Whether it came by a route that is for organisers alone, those under `/organiser`; also in open mode."""
         return str(self._event.get("resource", "")).startswith("/organiser/")
+
+    @property
+    def limits(self) -> "tuple[Limit, ...]":
+        """How often one may try to register; empty where the deployment limits nothing."""
+        return load_limits()
+
+    @property
+    def source_ip(self) -> str:
+        """The IP address that called the gateway: the last proxy's, where there is one."""
+        return str(self._event.get("requestContext", {}).get("identity", {}).get("sourceIp", ""))
 
     @property
     def manage_code(self) -> str | None:
