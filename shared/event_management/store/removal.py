@@ -59,7 +59,10 @@ def _remove(event_id: str) -> None:
         for first in range(0, len(blocks), MOST_ACTIONS):
             _carry_out([delete(key) for key in blocks[first : first + MOST_ACTIONS]])
         _carry_out([delete(key) for key in (*check_ins, keys.directory_key(event_id))])
-    _carry_out([update_if(keys.event_key(event_id), "REMOVE remains", "#status = :deleted", deleted=keys.DELETED)])
+    done = update_if(
+        keys.event_key(event_id), "REMOVE remains, gsi1pk, gsi1sk", "#status = :deleted", deleted=keys.DELETED
+    )
+    _carry_out([done])
 
 
 def _carry_out(actions: "Sequence[TransactWriteItemTypeDef]") -> None:
