@@ -17,6 +17,7 @@ from event_management.addresses import parse_address
 from event_management.codes import Code, sign_manage, sign_ticket
 from event_management.errors import AttendeeNotFoundError, RegistrationCancelledError
 from event_management.models import Access, Attendee, Event, Idempotency, NewAttendee
+from event_management.roles import Caller
 from event_management.seats import plan_attendee_partitions, plan_seat_blocks
 from event_management.store import attendees, check_ins, waitlist
 from event_management.store.client import get_item, put_if_absent
@@ -48,7 +49,7 @@ WAITING = ("get_waitlist", "leave_waitlist")
 HEIR = "new.holder@example.com"
 """Who gets the registration that events/transfer_attendee.json hands over."""
 
-_OWNER = Access(owner="anonymous")
+_OWNER = Access(Caller("anonymous"))
 
 
 class Filling(NamedTuple):
@@ -125,7 +126,7 @@ def _make_way(event_id: str, email: str) -> None:
 
 def _check_in(person: Attendee) -> None:
     if attendees.find_holder(person.event_id, person.id, _OWNER).checked_in_at is None:
-        check_ins.check_in(person.event_id, Code(person.event_id, person.id, person.serial), "anonymous")
+        check_ins.check_in(person.event_id, Code(person.event_id, person.id, person.serial), _OWNER.caller)
 
 
 def _filling(person: Attendee) -> Filling:

@@ -7,7 +7,7 @@ before those are mended: one fault is told as one.
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 from event_management import keys
 from event_management.addresses import parse_address
@@ -15,6 +15,7 @@ from event_management.errors import InvalidValueError
 from event_management.identifiers import derive_attendee_id, is_attendee_id, is_event_id
 from event_management.keys import Item
 from event_management.models import MOST_IN_PARTY
+from event_management.roles import MemberRole, Role
 from event_management.seats import Directory, attendee_partition
 from event_management.waitlist import choose_promoted
 
@@ -161,6 +162,10 @@ class _Event:
         elif _is_number(item["sk"]) and key == keys.place_key(self.id, int(item["sk"])):
             self._places[int(item["sk"])] = item
             self._kinds.append(("place", item))
+        elif key == keys.member_key(self.id, item["sk"]):
+            self._kinds.append(("member", item))
+        elif item["pk"] == keys.acts_on(self.id):
+            self._kinds.append(("act", item))
         elif is_attendee_id(tail) and key == keys.attendee_key(self.id, tail):
             self._sort_person(tail, item)
         else:
@@ -189,7 +194,7 @@ class _Event:
 
     def _misfit(self, kind: str, item: Item) -> str | None:
         """Return what is wrong with the values of an item that has the right attributes."""
-        if item.get("id", _tail(item)) != _tail(item) or item.get("event_id", self.id) != self.id:
+        if ("id" in item and item["id"] != _tail(item)) or item.get("event_id", self.id) != self.id:
             return "its ids are not those of its key"
         return next((detail for of, is_right, detail in _VALUES if of == kind and not is_right(item)), None)
 
@@ -200,7 +205,7 @@ class _Event:
             return
         left = "a deleted event of which nothing should remain" if self.item else "no event"
         for kind, item in self._kinds:
-            if item is not self.item and not (self.item and kind == "former attendee"):
+            if item is not self.item and not (self.item and kind in _OUTLIVING):
                 yield Fault("orphan", _shown(item), f"{kind} of {left}")
 
     def _parts(self) -> Iterator[Fault]:
@@ -429,6 +434,8 @@ class _Event:
                 yield Fault("identity", _shown(item), "its id is not that of its address")
 
 
+_OUTLIVING = ("former attendee", "act")
+"""Kinds of items that stay when their event is deleted."""
 _STATUSES = ("draft", "published", "cancelled")
 _MARKS = frozenset({"nonce", "idempotency_key", "fingerprint"})
 _WINDOW = frozenset({"registration_opens", "registration_closes"})
@@ -442,6 +449,7 @@ _OPTIONAL: Mapping[str, frozenset[str]] = {
     "waiting person": _MARKS | {"country"},
     "former attendee": _MARKS | {"successor", "successor_serial"},
     "deleted event": _MARKS | {"gsi1pk", "gsi1sk", "remains", "revision", "changes", "called_off", "pending"},
+    "act": frozenset({"attendee_id", "fields", "member"}),
 }
 """Attributes that an item of a kind may lack."""
 _MORE: Mapping[str, Mapping[str, type]] = {
@@ -484,9 +492,23 @@ _VALUES: tuple[tuple[str, Callable[[Item], bool], str], ...] = (
         lambda item: {"gsi1pk", "gsi1sk", "remains"} & item.keys() in (set(), {"gsi1pk", "gsi1sk", "remains"}),
         "it must stand in the index while anything remains, and no longer",
     ),
+    (
+        "member",
+        lambda item: item["role"] in get_args(MemberRole),
+        f"role must be one of {', '.join(get_args(MemberRole))}",
+    ),
+    (
+        "member",
+        lambda item: item == keys.member_item(keys.read_member(item)),
+        "its places in the indexes are not its own",
+    ),
+    ("act", lambda item: item["role"] in get_args(Role), f"role must be one of {', '.join(get_args(Role))}"),
+    ("act", lambda item: _is_stamp(item["sk"].partition("#")[0]), "its sort key does not begin with an instant in UTC"),
 )
 """What must hold of items of a kind, and what is wrong where it does not."""
-_STAMPS = frozenset({"cancelled_at", "checked_in_at", "created_at", "deleted_at", "registered_at", "updated_at"})
+_STAMPS = frozenset(
+    {"cancelled_at", "checked_in_at", "created_at", "deleted_at", "registered_at", "since", "updated_at"}
+)
 
 
 def _shape_faults(kind: str, item: Item) -> Iterator[Fault]:

@@ -11,10 +11,10 @@ out, kills it there, and yields the world; then anew until the second write, and
 Writes whose condition failed do not count: they change nothing. `Killed` is no `Exception`, so nothing in the product
 can answer it; a killed caller's later calls do not reach DynamoDB.
 
-Held up: `Caller(operate)` runs on a thread of its own and stops before its `n`th call, reads included, until it is told
+Held up: `SlowCaller(operate)` runs on a thread of its own and stops before its `n`th call, reads included, until it is told
 to go on. One thread runs at any time, so moto will do:
 
-    slow = Caller(lambda: raise_capacity(event))
+    slow = SlowCaller(lambda: raise_capacity(event))
     slow.run_until(4)           # returns when its fourth call is about to be made, or when it has ended
     lower_capacity(event)       # a whole other change meanwhile
     slow.finish()               # returns what it returned, or raises what it raised
@@ -49,7 +49,7 @@ World = TypeVar("World")
 T = TypeVar("T")
 
 WRITES = frozenset({"DeleteItem", "PutItem", "TransactWriteItems", "UpdateItem"})
-_caller: ContextVar["Caller[Any] | None"] = ContextVar("caller", default=None)
+_caller: ContextVar["SlowCaller[Any] | None"] = ContextVar("caller", default=None)
 
 
 class Killed(BaseException):
@@ -114,7 +114,7 @@ def one_call_at_a_time() -> Iterator[None]:
         yield
 
 
-class Caller(Generic[T]):
+class SlowCaller(Generic[T]):
     """Somebody whose calls of DynamoDB can be held up. Needs `holding_up()` around."""
 
     def __init__(self, operate: Callable[[], T]) -> None:
@@ -190,12 +190,12 @@ def holding_up() -> Iterator[None]:
 
 def every_hold_up(
     prepare: Callable[[], World], operate: Callable[[World], T], *, first: int = 1
-) -> Iterator[tuple[World, Caller[T]]]:
+) -> Iterator[tuple[World, SlowCaller[T]]]:
     """Yield a world and who is held up in it before each call in turn, from the `first` on; fails where there is none."""
     call = first
     while True:
         world = prepare()
-        caller = Caller(partial(operate, world))
+        caller = SlowCaller(partial(operate, world))
         if not caller.run_until(call):
             break
         yield world, caller

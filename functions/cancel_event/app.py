@@ -11,8 +11,8 @@ from event_management.views import EventCancelled, EventDetail
 @endpoint("cancel_event")
 def lambda_handler(request: Request) -> Answer:
     """Answer 200 with the event: it takes no registrations any more."""
-    event_id, owner = request.path["event_id"], request.organiser
-    changes.cancel(event_id, owner, request.payload(Cancellation).reason)
-    event, counts = events.find(event_id, owner)
+    event_id, caller = request.path["event_id"], request.caller
+    changes.cancel(event_id, caller, request.payload(Cancellation).reason)
+    event, counts = events.find(event_id, caller)
     shown = EventDetail.with_counts(event, counts, request.viewer_zone)
     return Answer(EventCancelled(event=shown), {"ETag": entity_tag(event.revision, shown)})

@@ -12,7 +12,7 @@ from event_management.views import AttendeeView, CheckedIn
 @endpoint("check_in")
 def lambda_handler(request: Request) -> Answer:
     """Answer 200 with who it is; 409 with the time of the first use when the ticket was used."""
-    owner = request.organiser
+    caller = request.caller
     ticket = read_ticket(request.payload(ShownTicket).ticket, read_signing_keys())
-    attendee, replayed = check_ins.check_in(request.path["event_id"], ticket, owner, request.idempotency())
+    attendee, replayed = check_ins.check_in(request.path["event_id"], ticket, caller, request.idempotency())
     return Answer.repeatable(CheckedIn(attendee=AttendeeView.of(attendee)), replayed=replayed)

@@ -13,7 +13,7 @@ from event_management.views import EventCreated
 @endpoint("create_event", status=HTTPStatus.CREATED)
 def lambda_handler(request: Request) -> Answer:
     """Answer 201 with the event's id, and its address in `Location`."""
-    owner = request.organiser
-    event, replayed = events.create(request.payload(NewEvent), owner, request.idempotency())
+    caller = request.caller
+    event, replayed = events.create(request.payload(NewEvent), caller, request.idempotency())
     note(event_id=event.id)
     return Answer.repeatable(EventCreated(event=event.id), replayed=replayed, location=request.link("events", event.id))

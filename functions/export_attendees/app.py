@@ -13,7 +13,7 @@ from event_management.views import AttendeeView
 @endpoint("export_attendees")
 def lambda_handler(request: Request) -> Answer:
     """Answer 200 with a page of attendees, in order of registration."""
-    event = events.find_owned(request.path["event_id"], request.organiser)
+    event = events.find_for(request.path["event_id"], request.caller, "organiser")
     wanted = PageRequest(request, ("export", event.id), read_signing_keys, default_limit=1000, max_limit=5000)
     read = attendees.list_by_registration(event, wanted.after, wanted.wanted)
     rows = [(position, AttendeeView.of(attendee).cells(ATTENDEE_COLUMNS)) for position, attendee in read]

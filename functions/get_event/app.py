@@ -12,8 +12,8 @@ from event_management.views import EventDetail, EventShown
 @endpoint("get_event")
 def lambda_handler(request: Request) -> Answer:
     """Answer 200 with the event, its times in the viewer's zone; 304 where nothing changed since `If-None-Match`."""
-    owner = request.organiser if request.is_organiser_call else None
-    event, counts = events.find(request.path["event_id"], owner)
+    caller = request.caller if request.is_organiser_call else None
+    event, counts = events.find(request.path["event_id"], caller)
     shown = EventDetail.with_counts(event, counts, request.viewer_zone)
     tag = entity_tag(event.revision, shown)
     kept = "private, no-cache" if request.is_under_organiser else "no-cache"

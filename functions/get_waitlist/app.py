@@ -1,6 +1,6 @@
 """GET /events/{event_id}/waitlist: one's own position; under /organiser, who waits, longest waiting first."""
 
-from event_management.http.access import read_manage_code, read_organiser
+from event_management.http.access import read_caller, read_manage_code
 from event_management.http.endpoint import Answer, endpoint
 from event_management.http.pages import PageRequest
 from event_management.http.request import Request
@@ -18,7 +18,7 @@ def lambda_handler(request: Request) -> Answer:
         waiting = waitlist.find_place(event_id, code.attendee_id, Access(serial=code.serial))
         position = waitlist.find_position(waiting)
         return Answer(Waitlisted.of("Waitlist :", waiting.attendee, position, read_signing_keys()))
-    event = events.find_owned(event_id, read_organiser(request))
+    event = events.find_for(event_id, read_caller(request), "helper")
     wanted = PageRequest(request, ("waitlist", event.id), read_signing_keys, default_limit=10)
     page = wanted.cut(waitlist.list_by_place(event, wanted.after, wanted.wanted))
     sections = [AttendeeView.of(attendee) for attendee in page.items]

@@ -11,11 +11,11 @@ from event_management.views import ImportReport
 @endpoint("import_attendees")
 def lambda_handler(request: Request) -> ImportReport:
     """Answer 200 with what became of each row; with `dry_run`, what would."""
-    event = events.find_owned(request.path["event_id"], request.organiser)
+    event, authority = events.find_with_authority(request.path["event_id"], request.caller, "organiser")
     request.know_parameters("dry_run")
     is_dry_run, key = request.flag("dry_run"), request.idempotency_key
     rows = read_people(request.text(MAX_FILE))
     if is_dry_run:
         return ImportReport.of("Dry run finished", rehearse_import(event, rows, request.zone_default, key))
-    outcomes = import_people(event, rows, request.zone_default, request.country, key)
+    outcomes = import_people(event, authority, rows, request.zone_default, request.country, key)
     return ImportReport.of("Import finished", outcomes)

@@ -11,7 +11,7 @@ from event_management.views import AttendeeList, AttendeeView
 @endpoint("list_attendees")
 def lambda_handler(request: Request) -> Answer:
     """Answer 200 with a page of attendees."""
-    event = events.find_owned(request.path["event_id"], request.organiser)
+    event = events.find_for(request.path["event_id"], request.caller, "helper")
     wanted = PageRequest(request, ("attendees", event.id), read_signing_keys, default_limit=10, numbered=True)
     page = wanted.cut(attendees.list_by_registration(event, wanted.after, wanted.wanted))
     sections = [AttendeeView.of(attendee) for attendee in page.items]

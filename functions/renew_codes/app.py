@@ -13,6 +13,6 @@ from event_management.views import CodesShown
 @endpoint("renew_codes", status=HTTPStatus.CREATED)
 def lambda_handler(request: Request) -> CodesShown:
     """Answer 201 with the registration and its codes; the codes before are void."""
-    access = Access(owner=request.organiser)
+    access = Access(caller=request.caller)
     attendee = attendees.renew_codes(request.path["event_id"], request.path["attendee_id"], access)
     return CodesShown.of("Codes renewed", attendee, read_signing_keys())

@@ -9,5 +9,5 @@ from event_management.views import AttendeeView, CheckedIn
 @endpoint("undo_check_in")
 def lambda_handler(request: Request) -> CheckedIn:
     """Answer 200 with whose ticket is good again."""
-    attendee = undo_check_in(request.path["event_id"], request.path["attendee_id"], request.organiser)
+    attendee = undo_check_in(request.path["event_id"], request.path["attendee_id"], request.caller)
     return CheckedIn(message="Check-in undone", attendee=AttendeeView.of(attendee))

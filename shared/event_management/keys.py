@@ -4,6 +4,8 @@
 |----------------|-------------------------------------|--------------|-------------------------------|------------------------------|---------------|-----------------------|
 | event          | `EVENT#<event>`                     | `EVENT`      | its status: `draft`, …        | `<start_utc>#<event>`        | `OWNER#<sub>` | `<start_utc>#<event>` |
 | deleted event  | `EVENT#<event>`                     | `EVENT`      | `deleted`, while people remain| `<deleted_at>#<event>`       | –             | –                     |
+| member         | `EVENT#<event>#MEMBERS`             | `<sub>`      | –                             | –                            | `MEMBER#<sub>`| `<since>#<event>`     |
+| act            | `EVENT#<event>#AUDIT`               | `<at>#<nonce>` | –                           | –                            | –             | –                     |
 | directory      | `EVENT#<event>`                     | `SEATS`      | –                             | –                            | –             | –                     |
 | seat block     | `EVENT#<event>#SEATS#<n>`           | `SEATS`      | –                             | –                            | –             | –                     |
 | attendee       | `EVENT#<event>#ATTENDEE#<attendee>` | `ATTENDEE`   | `EVENT#<event>#ATTENDEES#<m>` | `<registered_at>#<attendee>` | –             | –                     |
@@ -22,6 +24,9 @@ Access patterns, each a Get, a Query or a write on one known key:
 | upcoming events, soonest first         | Query gsi1, `gsi1pk = published` and `gsi1sk > <now>`                          |
 | an organiser's events                  | Query gsi2, `gsi2pk = OWNER#<sub>` and `gsi2sk > <position>`                   |
 | all events that people may belong to   | Query gsi1, one partition of `EVENT_PARTITIONS` after another                  |
+| who has a role in an event             | Get event, then member; listed: Query `pk = EVENT#<event>#MEMBERS`             |
+| the events shared with somebody        | Query gsi2, `gsi2pk = MEMBER#<sub>` and `gsi2sk > <position>`; BatchGet events |
+| what was done to an event              | Query `pk = EVENT#<event>#AUDIT` and `sk > <position>`                         |
 | how an event's seats stand             | BatchGet event, directory, check-ins; then the blocks in the directory         |
 | change an event                        | Put event; where its seats are concerned, see store/changes.py                 |
 | register a person                      | transaction: Put attendee, Update seat block (`seats_left - 1`)                |
@@ -45,7 +50,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from event_management.addresses import ADDRESS_RULE
-from event_management.models import Attendee, Event
+from event_management.models import Act, Attendee, Event, Member
 from event_management.seats import Directory, attendee_partition
 from event_management.signing import SigningKeys
 from event_management.terms import Terms
@@ -241,6 +246,34 @@ EXAMPLES: Mapping[str, Item] = {
         "v": 1,
         "checked_in": 3,
     },
+    "member": {
+        "pk": "EVENT#k3v7qzm2ab#MEMBERS",
+        "sk": "7a1d2e0f-0000-4000-8000-4b6c8d0e2f3a",
+        "gsi2pk": "MEMBER#7a1d2e0f-0000-4000-8000-4b6c8d0e2f3a",
+        "gsi2sk": "2026-11-24T12:00:00.000000Z#k3v7qzm2ab",
+        "v": 1,
+        "event_id": "k3v7qzm2ab",
+        "role": "helper",
+        "since": "2026-11-24T12:00:00.000000Z",
+    },
+    "act": {
+        "pk": "EVENT#k3v7qzm2ab#AUDIT",
+        "sk": "2026-11-24T12:30:00.000000Z#q2x4j6w7d3fs5i6xp7z2e4a5cg",
+        "v": 1,
+        "event_id": "k3v7qzm2ab",
+        # `sub` of who did it, and their role then.
+        "who": "6f0c1d9e-0000-4000-8000-3a5b7c9d1e2f",
+        "role": "owner",
+        "what": "update_attendee",
+        # Of the thing before; 0 where it was not there.
+        "revision": 1,
+        # Where it was done to a registration; never a name or an address.
+        "attendee_id": "m4x2c7v5b3n6a2sd",
+        # Members of the payload that changed, by name, between commas.
+        "fields": "email,name",
+        # Whose role it was about.
+        "member": "7a1d2e0f-0000-4000-8000-4b6c8d0e2f3a",
+    },
     "deleted event": {
         "pk": "EVENT#p7a5f2y6e4",
         "sk": "EVENT",
@@ -314,6 +347,26 @@ def place_key(event_id: str, place: int) -> Key:
 def check_ins_key(event_id: str, partition: int) -> Key:
     """`EVENT#k3v7qzm2ab#ATTENDEES#0` / `CHECK_INS`."""
     return {"pk": attendees_of(event_id, partition), "sk": "CHECK_INS"}
+
+
+def member_key(event_id: str, subject: str) -> Key:
+    """`EVENT#k3v7qzm2ab#MEMBERS` / `7a1d2e0f-…`."""
+    return {"pk": members_of(event_id), "sk": subject}
+
+
+def members_of(event_id: str) -> str:
+    """`EVENT#k3v7qzm2ab#MEMBERS`: the partition of those with whom an event is shared."""
+    return f"EVENT#{event_id}#MEMBERS"
+
+
+def shared_with(subject: str) -> str:
+    """`MEMBER#7a1d2e0f-…`: the partition of gsi2 that lists the events shared with somebody."""
+    return f"MEMBER#{subject}"
+
+
+def acts_on(event_id: str) -> str:
+    """`EVENT#k3v7qzm2ab#AUDIT`: the partition of what was done to an event."""
+    return f"EVENT#{event_id}#AUDIT"
 
 
 def events_of(owner: str) -> str:
@@ -639,6 +692,59 @@ def place_item(event_id: str, place: int, attendee_id: str, seats: int) -> Item:
 def read_place(item: Item) -> Place:
     """Return the place that an item holds."""
     return Place(int(item["sk"]), item["attendee_id"], item["seats"])
+
+
+def member_item(member: Member) -> Item:
+    """Return the item of somebody with whom an event is shared."""
+    return {
+        **member_key(member.event_id, member.subject),
+        "gsi2pk": shared_with(member.subject),
+        "gsi2sk": _position(member.since, member.event_id),
+        "v": 1,
+        "event_id": member.event_id,
+        "role": member.role,
+        "since": stamp(member.since),
+    }
+
+
+def read_member(item: Item) -> Member:
+    """Return the member that an item holds."""
+    return Member(item["event_id"], item["sk"], item["role"], read_stamp(item["since"]))
+
+
+def act_item(event_id: str, act: Act, nonce: str) -> Item:
+    """Return the item that records an act."""
+    item: Item = {
+        "pk": acts_on(event_id),
+        "sk": f"{stamp(act.at)}#{nonce}",
+        "v": 1,
+        "event_id": event_id,
+        "who": act.who,
+        "role": act.role,
+        "what": act.what,
+        "revision": act.revision,
+    }
+    if act.attendee_id is not None:
+        item["attendee_id"] = act.attendee_id
+    if act.fields:
+        item["fields"] = ",".join(act.fields)
+    if act.member is not None:
+        item["member"] = act.member
+    return item
+
+
+def read_act(item: Item) -> Act:
+    """Return the act that an item records."""
+    return Act(
+        read_stamp(item["sk"].partition("#")[0]),
+        item["who"],
+        item["role"],
+        item["what"],
+        item["revision"],
+        item.get("attendee_id"),
+        tuple(filter(None, item.get("fields", "").split(","))),
+        item.get("member"),
+    )
 
 
 def secrets_item(identity_key: bytes, signing_key: bytes) -> Item:

@@ -17,6 +17,7 @@ from event_management.countries import zones_of_country
 from event_management.errors import Fault, InvalidValueError
 from event_management.identifiers import digest
 from event_management.payloads import PayloadReader
+from event_management.roles import Caller, MemberRole, Role
 from event_management.timezones import EventTime, find_zone, has_offset, parse_time
 
 # --- What is stored ---------------------------------------------------------------------------------------------------
@@ -88,10 +89,38 @@ class Attendee(Struct, frozen=True, kw_only=True):
 
 
 class Access(NamedTuple):
-    """Who asks for a person's registration: the event's owner, or who holds a code with its serial."""
+    """Who asks for a person's registration: who has a role in the event, or who holds a code with its serial."""
 
-    owner: str | None = None
+    caller: Caller | None = None
     serial: str | None = None
+
+
+class Member(NamedTuple):
+    """Somebody with whom an event is shared."""
+
+    event_id: str
+    subject: str
+    """`sub` of their token."""
+    role: MemberRole
+    since: datetime
+
+
+class Act(NamedTuple):
+    """What somebody did to an event or one of its registrations, other than the person's own."""
+
+    at: datetime
+    who: str
+    """`sub` of their token; `anonymous` in open mode."""
+    role: Role
+    what: str
+    """The operation, such as `update_event`."""
+    revision: int
+    """Of the thing before; 0 where it was not there."""
+    attendee_id: str | None = None
+    fields: tuple[str, ...] = ()
+    """Members of the payload that changed, by name."""
+    member: str | None = None
+    """`sub` of whose role it was about."""
 
 
 class Idempotency(NamedTuple):
@@ -483,3 +512,27 @@ class ShownTicket(NamedTuple):
         reader = PayloadReader(TicketRequest, payload)
         reader.finish()
         return cls(reader.get("ticket"))
+
+
+class MemberRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Payload of `PUT /events/{event_id}/members/{member}`."""
+
+    role: Annotated[
+        MemberRole,
+        Meta(
+            description="must be helper, who sees attendees and checks tickets in, or organiser, who does all but delete"
+        ),
+    ]
+
+
+class ChosenRole(NamedTuple):
+    """What an owner gives somebody."""
+
+    role: MemberRole
+
+    @classmethod
+    def read(cls, payload: Mapping[str, Any], zone_default: ZoneDefault) -> "ChosenRole":  # noqa: ARG003
+        """Check a `MemberRequest`; raises `InvalidPayloadError` with every fault."""
+        reader = PayloadReader(MemberRequest, payload)
+        reader.finish()
+        return cls(reader.get("role"))

@@ -1,13 +1,18 @@
 """Who may do what with an event: each role may do all that those before it may."""
 
+import re
 from typing import Literal, NamedTuple, get_args
 
-from event_management.errors import EventNotFoundError, RoleMissingError
+from event_management.errors import EventNotFoundError, InvalidParameterError, RoleMissingError
 
+MemberRole = Literal["helper", "organiser"]
+"""What an owner may give."""
 Role = Literal["helper", "organiser", "owner", "admin"]
 """`helper`: sees attendees and checks tickets in. `organiser`: does everything, save deleting the event and choosing its
 members. `owner`, who made the event, and `admin` do that, too."""
 
+ADMINS = "admins"
+"""The group in the user pool whose people are admins."""
 _RANKS = {role: rank for rank, role in enumerate(get_args(Role))}
 
 
@@ -19,7 +24,21 @@ class Caller(NamedTuple):
     is_admin: bool = False
 
 
-def find_role(caller: Caller, owner: str, membership: Role | None) -> Role | None:
+def check_subject(text: str) -> str:
+    """Return a text that may be the `sub` of a token. Raises `InvalidParameterError`."""
+    if not re.fullmatch(r"[A-Za-z0-9._:@|+-]{1,128}", text):
+        raise InvalidParameterError(
+            "member must be the sub of somebody's token: up to 128 letters, digits and . _ : @ | + -"
+        )
+    return text
+
+
+def roles_from(least: Role) -> list[Role]:
+    """Return the roles that will do where this one does."""
+    return [role for role in get_args(Role) if _RANKS[role] >= _RANKS[least]]
+
+
+def find_role(caller: Caller, owner: str, membership: MemberRole | None) -> Role | None:
     """Return the highest role that a caller has in an event; `membership` is what its owner gave them, if anything."""
     if caller.is_admin:
         return "admin"

@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 from msgspec import Meta, Struct
 
 from event_management.codes import Code, sign_manage, sign_ticket
-from event_management.models import Attendee, Event, EventCounts, RowOutcome, WaitlistPolicy
+from event_management.models import Act, Attendee, Event, EventCounts, Member, RowOutcome, WaitlistPolicy
+from event_management.roles import MemberRole, Role
 from event_management.signing import SigningKeys
 from event_management.timezones import EventTime, format_utc
 
@@ -95,6 +96,15 @@ ManageCode = Annotated[
     Meta(
         description="its holder's own: send it as Manage-Code to read, change or cancel the registration",
         extra_json_schema={"pattern": "^[A-Z2-7]{69}$"},
+    ),
+]
+Subject = Annotated[
+    str, Meta(description="the sub of somebody's token", examples=["7a1d2e0f-0000-4000-8000-4b6c8d0e2f3a"])
+]
+ShownMemberRole = Annotated[
+    MemberRole,
+    Meta(
+        description="helper: sees attendees and checks tickets in; organiser: does what the owner does, save deleting"
     ),
 ]
 Position = Annotated[int | None, Meta(description="1 for who is next; null once registered", examples=[1])]
@@ -450,3 +460,83 @@ class ImportReport(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 def _code_of(attendee: Attendee) -> Code:
     return Code(attendee.event_id, attendee.id, attendee.serial)
+
+
+class MemberView(Struct, frozen=True, kw_only=True):
+    """Somebody with whom an event is shared."""
+
+    member: Subject
+    role: ShownMemberRole
+    since: Annotated[Instant, Meta(description="since when the event is shared with them; RFC 3339 in UTC")]
+
+    @classmethod
+    def of(cls, member: Member) -> "MemberView":
+        """Show `member`."""
+        return cls(member=member.subject, role=member.role, since=format_utc(member.since))
+
+
+class MemberChosen(Struct, frozen=True, kw_only=True):
+    """Answer to `PUT /events/{event_id}/members/{member}`."""
+
+    message: Literal["Member saved"] = "Member saved"
+    member: MemberView
+
+
+class MemberList(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Answer to `GET /events/{event_id}/members`."""
+
+    message: Literal["Members :"] = "Members :"
+    sections: list[MemberView]
+    next_token: NextToken = None
+
+
+class SharedEvent(Struct, frozen=True, kw_only=True):
+    """An event that somebody shares with the caller."""
+
+    role: ShownMemberRole
+    event: EventView
+
+
+class SharedEventList(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Answer to `GET /organiser/shared-events`."""
+
+    message: Literal["Shared events :"] = "Shared events :"
+    sections: list[SharedEvent]
+    next_token: NextToken = None
+
+
+class ActView(Struct, frozen=True, kw_only=True):
+    """What somebody did to an event or one of its registrations, other than the person's own acts."""
+
+    at: Annotated[Instant, Meta(description="when; RFC 3339 in UTC")]
+    who: Subject
+    role: Annotated[Role, Meta(description="their role in the event then")]
+    what: Annotated[str, Meta(description="the operation, as this document names it", examples=["update_event"])]
+    version: Annotated[int, Meta(description="of the event or registration before; 0 where it was not there")]
+    attendee_id: Annotated[
+        str | None, Meta(description="whose registration it was about", extra_json_schema={"pattern": "^[a-z2-7]{16}$"})
+    ]
+    fields: Annotated[list[str], Meta(description="members that changed, by name", examples=[["name"]])]
+    member: Annotated[str | None, Meta(description="whose role it was about: the sub of their token")]
+
+    @classmethod
+    def of(cls, act: Act) -> "ActView":
+        """Show `act`."""
+        return cls(
+            at=format_utc(act.at),
+            who=act.who,
+            role=act.role,
+            what=act.what,
+            version=act.revision,
+            attendee_id=act.attendee_id,
+            fields=list(act.fields),
+            member=act.member,
+        )
+
+
+class ActList(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Answer to `GET /events/{event_id}/audit`."""
+
+    message: Literal["Audit :"] = "Audit :"
+    sections: list[ActView]
+    next_token: NextToken = None

@@ -14,15 +14,16 @@ from event_management import keys, seats
 from event_management.deadline import set_deadline
 from event_management.errors import CapacityTooSmallError, EventNotFoundError, TryAgainError
 from event_management.models import Event, EventPatch, ZoneDefault
+from event_management.roles import Caller
 from event_management.store import changes, contention, events, removal
 from event_management.store.attributes import from_attributes, to_attributes
 from event_management.store.client import get_item, query_index
 from event_management.timezones import find_zone
 from tests.crashes import (
     WRITES,
-    Caller,
     Crash,
     Killed,
+    SlowCaller,
     every_crash,
     every_hold_up,
     holding_up,
@@ -249,7 +250,7 @@ def test_an_event_is_gone_for_everybody_with_the_first_write_of_its_deletion(api
 
 
 def test_a_deletion_that_was_broken_off_closes_every_block_when_it_is_repeated(api, table):
-    hide = lambda event_id: changes.hide(event_id, "anonymous")  # noqa: E731
+    hide = lambda event_id: changes.hide(event_id, Caller("anonymous"))  # noqa: E731
     for crash in every_crash(made_once(lambda: half_full(api)), hide):
         assert hide(crash.world)
         blocks = [from_attributes(item) for item in everything(table) if "#SEATS#" in item["pk"]["S"]]
@@ -302,7 +303,7 @@ def change(event_id: str, **payload: object) -> Callable[[], Event]:
 
     def make() -> Event:
         set_deadline(float("inf"))
-        return changes.update(event_id, changes.ChangeRequest("anonymous", None, patch.content), patch.apply)
+        return changes.update(event_id, changes.ChangeRequest(Caller("anonymous"), None, patch.content), patch.apply)
 
     return make
 
@@ -366,7 +367,9 @@ def test_a_change_that_is_held_up_anywhere_undoes_nothing_that_came_later(api, t
 def test_an_event_is_cancelled_whole_although_a_change_was_called_off_since_it_was_read(api, table, event):
     prepare = made_once(lambda: event(api))
     with holding_up():
-        for event_id, held in every_hold_up(prepare, lambda event_id: changes.cancel(event_id, "anonymous", "Rain.")):
+        for event_id, held in every_hold_up(
+            prepare, lambda event_id: changes.cancel(event_id, Caller("anonymous"), "Rain.")
+        ):
             assert outcome_of(change(event_id, max_capacity=2)) is None
             assert "cancelled" == held.finish().status
             assert "cancelled" == standing_of(table, TABLE, event_id).directory.terms.status
@@ -394,7 +397,7 @@ def test_two_changes_that_are_held_up_anywhere_are_made_one_after_the_other(api,
     with holding_up():
         for pauses in pairs_of_pauses():
             event_id = prepare()
-            held = [Caller(change(event_id, **first)), Caller(change(event_id, **second))]
+            held = [SlowCaller(change(event_id, **first)), SlowCaller(change(event_id, **second))]
             paused = [caller.run_until(pause) for caller, pause in zip(held, pauses, strict=True)]
             made = [held[number].finish() for number in order]
             # Whoever has ended before its pause has none there: another pair has been the same.
@@ -414,7 +417,7 @@ def test_seats_on_their_way_into_the_reserve_are_not_taken(api, table):
     with holding_up():
         for pause in range(1, 12):
             event_id = prepare()
-            held, helper = Caller(change(event_id, max_capacity=1)), Caller(change(event_id, name="Raga"))
+            held, helper = SlowCaller(change(event_id, max_capacity=1)), SlowCaller(change(event_id, name="Raga"))
             held.run_until(pause)
             while "TransactWriteItems" not in helper.calls and helper.run_until(len(helper.calls) + 2):
                 pass
@@ -426,7 +429,7 @@ def test_seats_on_their_way_into_the_reserve_are_not_taken(api, table):
     "other",
     [
         lambda event_id: change(event_id, max_capacity=8),
-        lambda event_id: lambda: changes.cancel(event_id, "anonymous", "Rain."),
+        lambda event_id: lambda: changes.cancel(event_id, Caller("anonymous"), "Rain."),
     ],
 )
 def test_a_change_that_is_held_up_while_its_event_is_deleted_brings_nothing_back(api, table, other):
@@ -535,7 +538,7 @@ def test_seats_that_are_sold_while_they_are_looked_at_are_withdrawn_first(api, t
     """Two looks that differ prove nothing: the seats are put by, so that they stand still."""
     event_id = half_full(api)
     with holding_up():
-        held = Caller(change(event_id, max_capacity=2))
+        held = SlowCaller(change(event_id, max_capacity=2))
         # The intent, the fence, directory, blocks, directory: then somebody registers.
         held.run_until(6)
         assert 201 == api.register(event_id, attendee_payload(50)).status
@@ -550,13 +553,13 @@ def test_a_seat_that_comes_free_while_they_are_looked_at_is_not_taken(api, table
     prepare = made_once(lambda: full(api))
     with holding_up():
         event_id = prepare()
-        refused = Caller(change(event_id, max_capacity=3))
+        refused = SlowCaller(change(event_id, max_capacity=3))
         with pytest.raises(CapacityTooSmallError, match=r"^4 seats are taken;"):
             refused.finish()
         fence, giving_up, *_ = [n for n, name in enumerate(refused.calls, 1) if name == "UpdateItem"]
         assert fence < giving_up
         event_id = prepare()
-        held = Caller(change(event_id, max_capacity=3))
+        held = SlowCaller(change(event_id, max_capacity=3))
         held.run_until(giving_up)
         last = api.list_attendees(event_id).json["sections"][-1]
         assert 200 == api.cancel_attendee(event_id, last["id"]).status
@@ -568,13 +571,13 @@ def test_a_seat_that_comes_free_while_they_are_looked_at_is_not_taken(api, table
 def test_who_comes_late_leaves_a_change_alone_that_is_under_way(api, table, first):
     prepare = made_once(lambda: half_full(api))
     with holding_up():
-        reference = Caller(change(prepare(), **first))
+        reference = SlowCaller(change(prepare(), **first))
         outcome_of(reference.finish)
         for call in range(4, len(reference.calls) + 1):
             event_id = prepare()
-            late = Caller(change(event_id, **first))
+            late = SlowCaller(change(event_id, **first))
             late.run_until(call)
-            other = Caller(change(event_id, max_capacity=8, name="Raga"))
+            other = SlowCaller(change(event_id, max_capacity=8, name="Raga"))
             while (rest(event_id)["changes"], "pending" in rest(event_id)) in ((1, True), (1, False), (2, False)):
                 assert other.run_until(len(other.calls) + 2)
             made = [outcome_of(late.finish), outcome_of(other.finish)]
@@ -602,7 +605,7 @@ def test_seats_are_taken_off_under_a_changes_own_number_alone(api, table):
     with holding_up():
         for event_id, late in every_hold_up(prepare, lambda event_id: change(event_id, max_capacity=5)(), first=5):
             back = change(event_id, max_capacity=6, name="Raga")()
-            other = Caller(change(event_id, max_capacity=3))
+            other = SlowCaller(change(event_id, max_capacity=3))
             while (get_item(keys.directory_key(event_id)) or {})["reserve"] < 3:
                 assert other.run_until(len(other.calls) + 2)
             made = [outcome_of(late.finish), back, outcome_of(other.finish)]
@@ -627,7 +630,7 @@ def test_seats_that_were_put_by_are_taken_off_once(api, table):
 def test_a_helper_does_not_make_what_was_called_off(api, table):
     def pending() -> tuple[str, Caller[Event]]:
         event_id = full_event()
-        refused = Caller(change(event_id, max_capacity=3))
+        refused = SlowCaller(change(event_id, max_capacity=3))
         refused.run_until(4)
         assert "pending" in rest(event_id)
         return event_id, refused
@@ -660,13 +663,13 @@ def test_two_who_delete_an_event_at_once_delete_it(api, table):
 
     def hidden() -> str:
         event_id = an_event(api, (1,) * 6, (1,) * 3, max_capacity=6)
-        changes.hide(event_id, "anonymous")
+        changes.hide(event_id, Caller("anonymous"))
         return event_id
 
     prepare = made_once(hidden)
     with holding_up():
         for event_id, first in every_hold_up(prepare, api.delete_event):
-            second = Caller(partial(api.delete_event, event_id))
+            second = SlowCaller(partial(api.delete_event, event_id))
             while "TransactWriteItems" not in second.calls and second.run_until(len(second.calls) + 2):
                 pass
             assert [204, 204] == [first.finish().status, second.finish().status]
@@ -677,7 +680,7 @@ def test_an_event_that_is_anothers_by_now_is_left_alone(api, table):
     event_id = half_full(api)
     with holding_up():
         for payload in ({"name": "Raga"}, {"max_capacity": 5}):
-            held = Caller(change(event_id, **payload))
+            held = SlowCaller(change(event_id, **payload))
             held.run_until(2)
             plant(table, event_id, owner="usha")
             with pytest.raises(EventNotFoundError):
@@ -695,7 +698,7 @@ def plant(table: Any, event_id: str, **attributes: object) -> None:
 def test_nobody_knows_what_became_of_a_change_when_too_much_happened_since(api, table):
     event_id = half_full(api)
     with holding_up():
-        held = Caller(change(event_id, max_capacity=4))
+        held = SlowCaller(change(event_id, max_capacity=4))
         held.run_until(4)
         # The first of these completes what is held up, the second is called off.
         assert 200 == api.update_event(event_id, {"name": "Raga"}).status

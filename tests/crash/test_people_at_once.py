@@ -17,6 +17,7 @@ from event_management.codes import Code, read_manage, sign_manage, sign_ticket
 from event_management.deadline import set_deadline
 from event_management.errors import EventManagementError
 from event_management.models import Access, AttendeePatch, EventPatch, Idempotency, NewAttendee, NewHolder
+from event_management.roles import Caller
 from event_management.store import (
     attendees,
     changes,
@@ -35,7 +36,7 @@ from tests.unit.ledger import faults_of, people_of
 from tests.unit.moto_tables import made_once
 from tests.unit.scripted_dynamodb import THROUGH, CarriedOut, scripted
 
-OWNER = "anonymous"
+OWNER = Caller("anonymous")
 
 
 class World(NamedTuple):

@@ -21,6 +21,7 @@ from event_management import keys, seats
 from event_management.config import load_config
 from event_management.errors import TryAgainError
 from event_management.models import Access
+from event_management.roles import Caller
 from event_management.store import attendees, connection, secrets
 from event_management.store.attributes import from_attributes, to_attributes
 from local.launch import Stack
@@ -296,7 +297,7 @@ def leave(event_id: str, attendee_id: str) -> None:
     """Cancel a person's registration or give up their place, until it has happened."""
     for _ in range(50):
         with suppress(TryAgainError):
-            return attendees.cancel(event_id, attendee_id, Access(owner="anonymous"))
+            return attendees.cancel(event_id, attendee_id, Access(Caller("anonymous")))
     raise AssertionError("fifty times there was no time for it")
 
 

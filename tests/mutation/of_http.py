@@ -464,19 +464,19 @@ MUTANTS: Table = {
         Mutant("a cache mixes origins up", 'return {"Vary": "Origin"}', "return {}", ORIGINS),
     ],
     "functions/create_event/app.py": [
-        Mutant("anybody makes events", "owner = request.organiser", 'owner = "anonymous"', NO_CLAIMS),
+        Mutant("anybody makes events", "caller = request.caller", 'caller = Caller("anonymous")', NO_CLAIMS),
     ],
     "functions/list_attendees/app.py": [
         Mutant(
             "anybody lists attendees",
-            'events.find_owned(request.path["event_id"], request.organiser)',
+            'events.find_for(request.path["event_id"], request.caller, "helper")',
             'events.find(request.path["event_id"])',
             NO_CLAIMS,
         ),
         Mutant(
             "every organiser lists attendees",
-            'event = events.find_owned(request.path["event_id"], request.organiser)',
-            'request.organiser\n    event = events.find(request.path["event_id"])',
+            'event = events.find_for(request.path["event_id"], request.caller, "helper")',
+            'request.caller\n    event = events.find(request.path["event_id"])',
             OWN_EVENTS,
         ),
         Mutant("a token is good for every event", '("attendees", event.id)', '("attendees",)', OWN_LIST),
@@ -484,7 +484,7 @@ MUTANTS: Table = {
     "functions/export_attendees/app.py": [
         Mutant(
             "every organiser exports attendees",
-            'events.find_owned(request.path["event_id"], request.organiser)',
+            'events.find_for(request.path["event_id"], request.caller, "organiser")',
             'events.find(request.path["event_id"]).event',
             f"{EXPORT}::test_attendees_are_exported_for_the_events_organiser_alone",
         ),
@@ -500,8 +500,8 @@ MUTANTS: Table = {
     "functions/import_attendees/app.py": [
         Mutant(
             "every organiser imports attendees",
-            'events.find_owned(request.path["event_id"], request.organiser)',
-            'events.find(request.path["event_id"]).event',
+            'events.find_with_authority(request.path["event_id"], request.caller, "organiser")',
+            'events.find(request.path["event_id"]).event, None',
             f"{IMPORT}::test_the_events_organiser_alone_imports",
         ),
         Mutant("a dry run is none", "if is_dry_run:", "if False:", REHEARSED),

@@ -39,6 +39,7 @@ KILLED = f"{WAITLIST}::test_who_joined_and_was_killed_gets_what_was_put_by_when_
 JUST_THEN = f"{WAITLIST}::test_nobody_joins_when_that_ends_just_then"
 CODES = f"{ACCESS}::test_a_code_that_is_not_this_events_is_refused_whoever_sends_it"
 
+ROLES = "unit/test_roles.py"
 MUTANTS: Table = {
     "shared/event_management/store/attendees.py": [
         Mutant("any text may be an event's id", "if not is_event_id(event_id):", "if False:", NO_ID),
@@ -465,6 +466,20 @@ MUTANTS: Table = {
             f"{CHECK_INS}::test_a_count_that_would_fall_below_zero_is_refused",
         ),
         Mutant("nobody is the first", '"attribute_not_exists(pk) OR checked_in', '"checked_in', MARKED),
+    ],
+    "shared/event_management/roles.py": [
+        Mutant(
+            "who has no role is told so",
+            "    if role is None:\n        raise EventNotFoundError\n",
+            "",
+            f"{ROLES}::test_who_has_no_role_does_not_learn_that_the_event_is_there",
+        ),
+        Mutant(
+            "every role will do",
+            "if _RANKS[role] < _RANKS[least]:",
+            "if False:",
+            f"{ROLES}::test_each_role_may_do_all_that_those_before_it_may",
+        ),
     ],
     "shared/event_management/http/access.py": [
         Mutant("codes are good at every event", 'if code.event_id != request.path["event_id"]:', "if False:", CODES),

@@ -11,9 +11,10 @@ from event_management.errors import (
     ManageCodeMissingError,
     TicketOfAnotherEventError,
 )
-from event_management.http.access import read_access, read_manage_code, read_organiser, read_ticket_access
+from event_management.http.access import read_access, read_caller, read_manage_code, read_ticket_access
 from event_management.http.request import Request
 from event_management.models import Access
+from event_management.roles import Caller
 from event_management.signing import SigningKeys
 from tests.gateway import proxy_event
 
@@ -77,7 +78,7 @@ def test_a_code_that_no_header_holds_is_a_bad_parameter(code):
 
 @pytest.mark.parametrize("code", [None, "", "  "])
 def test_without_a_code_it_is_an_organiser_who_asks(guarded, code):
-    assert Access(owner="asha") == read_access(request(code, claims={"sub": "asha"}), no_keys)
+    assert Access(caller=Caller("asha")) == read_access(request(code, claims={"sub": "asha"}), no_keys)
     assert None is read_manage_code(request(code), no_keys)
 
 
@@ -86,11 +87,11 @@ def test_without_a_code_and_without_claims_nobody_asks(guarded, claims):
     with pytest.raises(ManageCodeMissingError, match="Manage-Code"):
         read_access(request(claims=claims), no_keys)
     with pytest.raises(ManageCodeMissingError, match="Manage-Code"):
-        read_organiser(request(claims=claims))
+        read_caller(request(claims=claims))
 
 
 def test_in_open_mode_whoever_has_no_code_asks_as_the_organiser():
-    assert Access(owner="anonymous") == read_access(request(), no_keys)
+    assert Access(caller=Caller("anonymous")) == read_access(request(), no_keys)
 
 
 def test_in_open_mode_too_who_has_a_code_asks_as_its_holder():

@@ -5,7 +5,7 @@ import pytest
 from event_management import keys
 from event_management.store.attributes import to_attributes
 from event_management.store.client import get_item, update_item_if
-from tests.crashes import Caller, Killed, every_crash, every_hold_up, holding_up, standing_of
+from tests.crashes import Killed, SlowCaller, every_crash, every_hold_up, holding_up, standing_of
 from tests.gateway import attendee_payload, event_payload
 from tests.unit.conftest import TABLE
 
@@ -43,7 +43,7 @@ def test_nothing_in_the_product_answers_a_kill(api, event_id):
 
 def test_a_caller_is_held_up_before_any_of_its_calls(event_id):
     with holding_up():
-        slow = Caller(lambda: count_up(event_id))
+        slow = SlowCaller(lambda: count_up(event_id))
         assert slow.run_until(3)
         assert 1 == get_item(keys.event_key(event_id))["n"]
         assert slow.run_until(5)
@@ -73,7 +73,7 @@ def test_an_operation_that_cannot_be_held_up_there_is_no_test(event_id):
 
 def test_a_caller_raises_what_its_operation_raises(event_id):
     with holding_up():
-        slow = Caller(lambda: count_up("aaaaaaaaaa") / 0)
+        slow = SlowCaller(lambda: count_up("aaaaaaaaaa") / 0)
         slow.run_until(2)
         with pytest.raises(ZeroDivisionError):
             slow.finish()

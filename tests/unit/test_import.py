@@ -535,7 +535,7 @@ def test_rows_are_registered_side_by_side_within_one_calls_time_and_metrics(api,
     monkeypatch.setattr(client, "MOST_AT_ONCE", 16)
     together, seconds = Barrier(client.MOST_AT_ONCE), []
 
-    def register(event_id, new, country, idempotency):
+    def register(event_id, new, country, idempotency, alongside):
         together.wait(5)
         seconds.append(seconds_left())
         count("Registrations")

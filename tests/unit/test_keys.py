@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from event_management import keys
+from event_management.models import Act
+from event_management.roles import Caller
 from event_management.seats import Directory, attendee_partition
-from event_management.store import events
+from event_management.store import events, members
 from event_management.store.attributes import from_attributes
 from event_management.store.client import get_item
 from event_management.terms import Terms
@@ -21,6 +23,9 @@ KIND_OF_PERSON = {"registered": "attendee", "waiting": "waiting person", "cancel
 
 def kind_of(item):
     """Return the kind of an item by its key, and by its state where several kinds stand under one key."""
+    for part, kind in (("#MEMBERS", "member"), ("#AUDIT", "act"), ("#WAITLIST", "place")):
+        if item["pk"].endswith(part):
+            return kind
     match item["sk"]:
         case "EVENT":
             return "deleted event" if item["status"] == "deleted" else "event"
@@ -30,10 +35,8 @@ def kind_of(item):
             return KIND_OF_PERSON[item["state"]]
         case "CHECK_INS":
             return "check-ins"
-        case "SECRETS":
-            return "secrets"
-    assert item["pk"].endswith("#WAITLIST")
-    return "place"
+    assert "SECRETS" == item["sk"]
+    return "secrets"
 
 
 WINDOW = {"registration_opens": "2020-01-01 09:00", "registration_closes": "2099-01-15 18:00"}
@@ -62,6 +65,12 @@ def items(api, table, monkeypatch):
     keep("attendee", "check-ins")
     # Handed over, of a registration with a key.
     keep("former attendee")
+    members.choose(event_id, "usha", "helper", Caller("anonymous"))
+    keep("member")
+    act = Act(
+        datetime.now(UTC), "asha", "owner", "update_attendee", 1, heir["attendee"]["id"], ("email", "name"), "usha"
+    )
+    kept["act"] = keys.act_item(event_id, act, "n")
     api.update_event(event_id, {"max_capacity": 4})
     keep("directory")
     assert 409 == api.update_event(event_id, {"max_capacity": 1}).status
@@ -99,6 +108,8 @@ def test_keys_are_those_of_the_examples():
         "former attendee": keys.attendee_key("k3v7qzm2ab", "o6z4e7x5d3p2c5uf"),
         "place": keys.place_key("k3v7qzm2ab", 1),
         "check-ins": keys.check_ins_key("k3v7qzm2ab", 0),
+        "member": keys.member_key("k3v7qzm2ab", "7a1d2e0f-0000-4000-8000-4b6c8d0e2f3a"),
+        "act": {"pk": keys.acts_on("k3v7qzm2ab"), "sk": keys.EXAMPLES["act"]["sk"]},
         "deleted event": keys.event_key("p7a5f2y6e4"),
         "secrets": keys.secrets_key(),
     }
@@ -107,6 +118,7 @@ def test_keys_are_those_of_the_examples():
     assert keys.EXAMPLES["waiting person"]["gsi1sk"] == keys.place_key("k3v7qzm2ab", 1)["sk"]
     assert keys.EXAMPLES["event"]["gsi1pk"] in keys.EVENT_PARTITIONS
     assert keys.EXAMPLES["deleted event"]["gsi1pk"] in keys.EVENT_PARTITIONS
+    assert keys.EXAMPLES["member"]["gsi2pk"] == keys.shared_with(keys.EXAMPLES["member"]["sk"])
     assert keys.EXAMPLES["event"]["gsi2pk"] == keys.events_of(keys.EXAMPLES["event"]["owner"])
 
 

@@ -12,6 +12,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from functools import cache
 from typing import NamedTuple
 
@@ -22,6 +23,7 @@ from botocore import xform_name
 from botocore.exceptions import ClientError
 
 from event_management import keys, seats
+from event_management.models import Member
 from event_management.store import connection, secrets
 from event_management.store.attributes import to_attributes
 from local import template
@@ -162,6 +164,7 @@ class Scenarios:
         self.check_in()
         self.change_events()
         self.move_files()
+        self.work_for_another()
         return self.seen
 
     def list_nothing(self):
@@ -257,6 +260,41 @@ class Scenarios:
         )
         self.call("transfer_attendee", 200, event_id, other["attendee"]["id"], attendee_payload(3), Idempotency_Key="k")
         self.call("cancel_attendee", 200, event_id, heir.json["attendee"]["id"], heir.json["manage"])
+
+    def work_for_another(self):
+        """As somebody with whom an event is shared."""
+        event_id = self.shared_event(status="draft")
+        self.call("get_event", 200, event_id)
+        version = self.call("update_event", 200, event_id, {"status": "published"}).json["event"]["version"]
+        self.call("update_event", 200, event_id, {"name": f"Version {version}"})
+        self.call("list_attendees", 200, event_id)
+        self.call("get_waitlist", 200, event_id)
+        self.call("export_attendees", 200, event_id)
+        self.call("import_attendees", 200, event_id, "name,email\nP,file@example.com\n")
+        me = self.api.register(event_id, attendee_payload(1)).json
+        self.call("get_attendee", 200, event_id, me["id"])
+        self.call("draw_ticket", 200, event_id, me["id"])
+        self.call("update_attendee", 200, event_id, me["id"], {"name": "Another"})
+        heir = self.call("transfer_attendee", 200, event_id, me["id"], attendee_payload(2)).json
+        ticket = self.call("renew_codes", 201, event_id, heir["attendee"]["id"]).json["ticket"]
+        self.call("check_in", 200, event_id, ticket)
+        self.call("undo_check_in", 200, event_id, heir["attendee"]["id"])
+        self.call("cancel_attendee", 200, event_id, heir["attendee"]["id"])
+        self.call("cancel_event", 200, event_id)
+
+    def shared_event(self, **changes):
+        """Make an event that its owner shares with the caller, who may do all but delete it."""
+        event_id = self.api.create_event(event_payload(**changes)).json["event"]
+        member = keys.member_item(Member(event_id, "anonymous", "organiser", datetime.now(UTC)))
+        self.engine.put_item(TableName=TABLE, Item=to_attributes(member))
+        self.engine.update_item(
+            TableName=TABLE,
+            Key=to_attributes(keys.event_key(event_id)),
+            UpdateExpression="SET #owner = :olga",
+            ExpressionAttributeNames={"#owner": "owner"},
+            ExpressionAttributeValues=to_attributes({":olga": "olga"}),
+        )
+        return event_id
 
     def wait(self):
         """At the head waits a party for whom a freed seat is put by; a smaller one passes."""
@@ -366,6 +404,13 @@ class Place(NamedTuple):
     name: str
 
 
+NEVER_RUN = {
+    ("delete_event", "check_if"): "who may delete an event is its owner or an admin, and they need no condition",
+    ("leave_waitlist", "alongside"): "places are given up by their holders alone, who need no role and leave no record",
+}
+"""What a function refers to and never gets to."""
+
+
 class Source:
     """store/ and functions/ as syntax: which function refers to which, and where a call to DynamoDB stands."""
 
@@ -413,7 +458,7 @@ class Source:
         waiting = [place for node in ast.walk(app) for place in self.references(node, imported)]
         while waiting:
             place = waiting.pop()
-            if place not in self.functions or place in known:
+            if place not in self.functions or place in known or (function, place.name) in NEVER_RUN:
                 continue
             known.add(place)
             imported = imports(self.modules[place.module])
@@ -520,15 +565,15 @@ def test_a_scenario_that_is_missing_is_noticed(table):
     scenarios.list_nothing()
 
     missed = {line.split(":")[0] for line in missed_lines(scenarios.seen)}
-    assert set(FUNCTIONS) - {"get_event", "list_events", "preflight"} == missed
+    assert set(FUNCTIONS) - {"list_events", "preflight"} == missed
 
 
 @pytest.mark.parametrize(
     ("function", "calls"),
     [
         ("preflight", set()),
-        ("undo_check_in", {"get_items", "transact", "update_if"}),
-        ("get_waitlist", {"count_before", "get_item", "get_items", "query_index"}),
+        ("undo_check_in", {"check_if", "get_item", "get_items", "put", "transact", "update_if"}),
+        ("get_waitlist", {"_query", "count_before", "get_item", "get_items"}),
         ("register_attendee", {"get_item", "get_items", "put_if", "transact", "update_if", "update_item_if"}),
     ],
 )

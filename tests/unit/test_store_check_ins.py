@@ -21,15 +21,16 @@ from event_management.errors import (
 )
 from event_management.models import Access, Idempotency, NewAttendee
 from event_management.observability import begin_call
+from event_management.roles import Caller
 from event_management.seats import attendee_partition
 from event_management.store import attendees, changes, check_ins, contention, registrations, waitlist
 from event_management.store.client import get_item, transact
-from tests.crashes import Caller, holding_up
+from tests.crashes import SlowCaller, holding_up
 from tests.gateway import event_payload
 from tests.unit.ledger import faults_of
 from tests.unit.scripted_dynamodb import THROUGH, cancelled, scripted
 
-OWNER = "anonymous"
+OWNER = Caller("anonymous")
 KEY = Idempotency("key", "fingerprint")
 NOON = datetime(2027, 1, 15, 12, tzinfo=UTC)
 
@@ -132,10 +133,10 @@ def test_a_ticket_is_good_at_its_own_event_alone(asha, event_id):
 
 def test_nobody_checks_in_at_the_event_of_somebody_else(asha):
     with pytest.raises(EventNotFoundError):
-        check_ins.check_in(asha.event_id, ticket(asha), "usha")
+        check_ins.check_in(asha.event_id, ticket(asha), Caller("usha"))
     check_in(asha)
     with pytest.raises(EventNotFoundError):
-        check_ins.undo_check_in(asha.event_id, asha.id, "usha")
+        check_ins.undo_check_in(asha.event_id, asha.id, Caller("usha"))
 
 
 def test_who_waits_is_not_let_in(lawful_id, asha):
@@ -202,7 +203,7 @@ def test_people_are_counted_in_their_partition(api):
 
 def held(call):
     """Hold a call up before its transaction."""
-    slow = Caller(call)
+    slow = SlowCaller(call)
     assert slow.run_until(2)
     return slow
 

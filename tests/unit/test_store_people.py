@@ -23,16 +23,17 @@ from event_management.errors import (
 )
 from event_management.models import Access, AttendeePatch, Idempotency, NewAttendee, NewHolder
 from event_management.observability import begin_call
+from event_management.roles import Caller
 from event_management.store import attendees, changes, check_ins, contention, registrations, waitlist
 from event_management.store.attributes import to_attributes
 from event_management.store.client import get_item
-from tests.crashes import Caller, holding_up
+from tests.crashes import SlowCaller, holding_up
 from tests.gateway import event_payload
 from tests.unit.conftest import TABLE
 from tests.unit.ledger import faults_of
 from tests.unit.scripted_dynamodb import THROUGH, CarriedOut, cancelled, scripted
 
-OWNER = Access("anonymous")
+OWNER = Access(Caller("anonymous"))
 KEY = Idempotency("key", "fingerprint")
 
 
@@ -113,7 +114,7 @@ def test_what_can_be_no_id_is_not_looked_up(asha):
 
 def test_the_organiser_of_another_event_finds_nobody(asha):
     with pytest.raises(EventNotFoundError):
-        attendees.find(*one(asha), Access("usha"))
+        attendees.find(*one(asha), Access(Caller("usha")))
 
 
 # --- Changing ---------------------------------------------------------------------------------------------------------
@@ -199,7 +200,7 @@ def test_what_was_handed_over_is_not_cancelled_by_who_did(asha):
 
 def test_codes_renewed_while_their_holder_cancels_leave_the_registration_alone(asha):
     with holding_up():
-        slow = Caller(lambda: give_up(asha, by_code(asha)))
+        slow = SlowCaller(lambda: give_up(asha, by_code(asha)))
         assert slow.run_until(2)
         attendees.renew_codes(*one(asha), OWNER)
         with pytest.raises(InvalidManageCodeError):
@@ -209,7 +210,7 @@ def test_codes_renewed_while_their_holder_cancels_leave_the_registration_alone(a
 
 def test_a_registration_made_anew_meanwhile_is_not_renamed_by_who_had_the_one_before(asha):
     with holding_up():
-        slow = Caller(lambda: attendees.rename(*one(asha), by_code(asha), "Somebody Else", None))
+        slow = SlowCaller(lambda: attendees.rename(*one(asha), by_code(asha), "Somebody Else", None))
         assert slow.run_until(2)
         give_up(asha)
         registrations.register(asha.event_id, guest("asha"))
@@ -220,7 +221,7 @@ def test_a_registration_made_anew_meanwhile_is_not_renamed_by_who_had_the_one_be
 
 def test_who_cancels_while_their_codes_are_renewed_gets_none(asha):
     with holding_up():
-        slow = Caller(lambda: attendees.renew_codes(*one(asha), OWNER))
+        slow = SlowCaller(lambda: attendees.renew_codes(*one(asha), OWNER))
         assert slow.run_until(2)
         give_up(asha)
         with pytest.raises(RegistrationGoneError):
@@ -230,9 +231,9 @@ def test_who_cancels_while_their_codes_are_renewed_gets_none(asha):
 
 def test_who_is_checked_in_while_they_hand_over_stays(asha):
     with holding_up():
-        slow = Caller(lambda: attendees.hand_over(*one(asha), by_code(asha), holder("usha")))
+        slow = SlowCaller(lambda: attendees.hand_over(*one(asha), by_code(asha), holder("usha")))
         assert slow.run_until(2)
-        check_ins.check_in(asha.event_id, Code(*one(asha), asha.serial), "anonymous")
+        check_ins.check_in(asha.event_id, Code(*one(asha), asha.serial), OWNER.caller)
         with pytest.raises(CheckedInError):
             slow.finish()
     assert "registered" == item_of(asha)["state"]
@@ -240,9 +241,9 @@ def test_who_is_checked_in_while_they_hand_over_stays(asha):
 
 def test_who_is_checked_in_while_they_cancel_stays(asha):
     with holding_up():
-        slow = Caller(lambda: give_up(asha, by_code(asha)))
+        slow = SlowCaller(lambda: give_up(asha, by_code(asha)))
         assert slow.run_until(2)
-        check_ins.check_in(asha.event_id, Code(*one(asha), asha.serial), "anonymous")
+        check_ins.check_in(asha.event_id, Code(*one(asha), asha.serial), OWNER.caller)
         with pytest.raises(CheckedInError):
             slow.finish()
     assert "registered" == item_of(asha)["state"]
@@ -252,7 +253,7 @@ def test_who_gets_a_seat_while_they_leave_the_waitlist_keeps_it(lawful_id, asha)
     usha = registrations.register(lawful_id, guest("usha")).attendee
     ravi = waitlist.join(lawful_id, guest("ravi")).attendee
     with holding_up():
-        slow = Caller(lambda: waitlist.leave(*one(ravi), by_code(ravi)))
+        slow = SlowCaller(lambda: waitlist.leave(*one(ravi), by_code(ravi)))
         assert slow.run_until(3)  # having read the person and the directory
         give_up(usha)
         with pytest.raises(NotWaitingError):
@@ -280,7 +281,7 @@ def test_what_is_left_of_a_former_heir_may_go_meanwhile(table, lawful_id, asha):
     usha = registrations.register(lawful_id, guest("usha")).attendee
     give_up(usha)
     with holding_up():
-        slow = Caller(lambda: attendees.hand_over(*one(asha), by_code(asha), holder("usha")))
+        slow = SlowCaller(lambda: attendees.hand_over(*one(asha), by_code(asha), holder("usha")))
         # Refused by what is left of the heir; then read anew, and about to put the heir in its place.
         assert slow.run_until(4)
         table.delete_item(TableName=TABLE, Key=to_attributes(keys.attendee_key(*one(usha))))
@@ -292,7 +293,7 @@ def test_what_is_left_of_a_former_heir_may_go_meanwhile(table, lawful_id, asha):
 def test_what_is_left_of_who_registers_anew_may_go_meanwhile(table, asha):
     give_up(asha)
     with holding_up():
-        slow = Caller(lambda: registrations.register(asha.event_id, guest("asha")))
+        slow = SlowCaller(lambda: registrations.register(asha.event_id, guest("asha")))
         assert slow.run_until(2)  # about to take its place
         table.delete_item(TableName=TABLE, Key=to_attributes(keys.attendee_key(*one(asha))))
         slow.finish()
@@ -304,7 +305,7 @@ def test_an_heir_who_registers_cancels_and_registers_meanwhile_is_not_overwritte
     usha = registrations.register(lawful_id, guest("usha")).attendee
     give_up(usha)
     with holding_up():
-        slow = Caller(lambda: attendees.hand_over(*one(asha), by_code(asha), holder("usha")))
+        slow = SlowCaller(lambda: attendees.hand_over(*one(asha), by_code(asha), holder("usha")))
         assert slow.run_until(4)
         anew = registrations.register(lawful_id, guest("usha")).attendee
         with pytest.raises(AlreadyRegisteredError):
@@ -315,11 +316,11 @@ def test_an_heir_who_registers_cancels_and_registers_meanwhile_is_not_overwritte
 def test_nothing_is_handed_over_at_a_cancelled_event_or_by_who_waits_or_has_come(lawful_id, asha):
     usha = registrations.register(lawful_id, guest("usha")).attendee
     ravi = waitlist.join(lawful_id, guest("ravi")).attendee
-    check_ins.check_in(lawful_id, Code(*one(usha), usha.serial), "anonymous")
+    check_ins.check_in(lawful_id, Code(*one(usha), usha.serial), OWNER.caller)
     for giver, refusal in ((ravi, StillWaitingError), (usha, CheckedInError)):
         with pytest.raises(refusal):
             attendees.hand_over(*one(giver), by_code(giver), holder("nobody"))
-    changes.cancel(lawful_id, "anonymous", "Flooded.")
+    changes.cancel(lawful_id, OWNER.caller, "Flooded.")
     with pytest.raises(EventCancelledError):
         attendees.hand_over(*one(asha), by_code(asha), holder("nobody"))
 
@@ -387,7 +388,7 @@ CHANGES = {
     "renew codes": lambda asha: attendees.renew_codes(*one(asha), OWNER),
     "cancel": lambda asha: give_up(asha, by_code(asha)),
     "hand over": lambda asha: attendees.hand_over(*one(asha), by_code(asha), holder("usha")),
-    "check in": lambda asha: check_ins.check_in(asha.event_id, Code(*one(asha), asha.serial), "anonymous"),
+    "check in": lambda asha: check_ins.check_in(asha.event_id, Code(*one(asha), asha.serial), OWNER.caller),
 }
 
 

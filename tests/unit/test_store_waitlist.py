@@ -17,14 +17,15 @@ from event_management.errors import (
 )
 from event_management.models import Access, EventPatch, Idempotency, NewAttendee
 from event_management.observability import begin_call
+from event_management.roles import Caller
 from event_management.store import attendees, changes, contention, events, registrations, seats, waitlist
 from event_management.store.client import get_item
-from tests.crashes import Caller, holding_up
+from tests.crashes import SlowCaller, holding_up
 from tests.gateway import event_payload
 from tests.unit.ledger import faults_of
 from tests.unit.scripted_dynamodb import THROUGH, cancelled, scripted
 
-OWNER = Access("anonymous")
+OWNER = Access(Caller("anonymous"))
 KEY = Idempotency("key", "fingerprint")
 
 
@@ -72,7 +73,7 @@ def give_up(attendee):
 
 
 def update(event_id, **patch):
-    request = changes.ChangeRequest("anonymous", None, str(patch))
+    request = changes.ChangeRequest(OWNER.caller, None, str(patch))
     return changes.update(event_id, request, EventPatch(patch).apply)
 
 
@@ -162,7 +163,7 @@ def test_a_place_is_known_by_its_key(make_full):
 
 def test_the_list_goes_on_behind_a_position(full):
     joined = [waitlist.join(full, guest(f"guest{n}")).attendee.id for n in range(4)]
-    event = events.find_owned(full, "anonymous")
+    event = events.find_for(full, OWNER.caller, "organiser")
     listed = waitlist.list_by_place(event, None, 3)
     assert joined[:3] == [attendee.id for _, attendee in listed]
     assert joined[3:] == [attendee.id for _, attendee in waitlist.list_by_place(event, listed[-1][0], 3)]
@@ -181,7 +182,7 @@ def taken_off(event_id):
 def test_two_who_join_at_once_are_one_behind_the_other(full):
     taken_off(full)
     with holding_up():
-        slow = Caller(lambda: waitlist.join(full, guest("ravi")))
+        slow = SlowCaller(lambda: waitlist.join(full, guest("ravi")))
         assert slow.run_until(2)
         assert 2 == waitlist.join(full, guest("nadia")).place
         assert 3 == slow.finish().place
@@ -190,7 +191,7 @@ def test_two_who_join_at_once_are_one_behind_the_other(full):
 def test_nobody_gets_the_place_of_who_joined_and_left_meanwhile(full):
     taken_off(full)
     with holding_up():
-        slow = Caller(lambda: waitlist.join(full, guest("ravi")))
+        slow = SlowCaller(lambda: waitlist.join(full, guest("ravi")))
         assert slow.run_until(2)
         nadia = waitlist.join(full, guest("nadia"))
         waitlist.leave(full, nadia.attendee.id, OWNER)
@@ -201,7 +202,7 @@ def test_nobody_joins_when_a_seat_comes_free_just_then(make_full):
     event_id, holder = make_full()
     taken_off(event_id)
     with holding_up():
-        slow = Caller(lambda: waitlist.join(event_id, guest("ravi")))
+        slow = SlowCaller(lambda: waitlist.join(event_id, guest("ravi")))
         assert slow.run_until(2)
         give_up(holder)
         with pytest.raises(SeatsLeftError):
@@ -215,7 +216,7 @@ def test_nobody_joins_when_a_seat_comes_free_just_then(make_full):
 def test_nobody_joins_when_that_ends_just_then(full, patch, refusal):
     taken_off(full)
     with holding_up():
-        slow = Caller(lambda: waitlist.join(full, guest("ravi")))
+        slow = SlowCaller(lambda: waitlist.join(full, guest("ravi")))
         assert slow.run_until(2)
         update(full, **patch)
         with pytest.raises(refusal):
@@ -227,7 +228,7 @@ def test_who_registers_while_they_join_does_not_wait(make_full):
     event_id, holder = make_full()
     taken_off(event_id)
     with holding_up():
-        slow = Caller(lambda: waitlist.join(event_id, guest("ravi")))
+        slow = SlowCaller(lambda: waitlist.join(event_id, guest("ravi")))
         assert slow.run_until(2)
         give_up(holder)
         seats._memory.finders.clear()
@@ -242,7 +243,7 @@ def test_who_joins_while_seats_are_put_by_gets_them_where_smaller_parties_may_pa
     event_id, one, _ = make_full((1, 1), waitlist_policy=policy)
     waitlist.join(event_id, guest("nadia", 2))
     with holding_up():
-        slow = Caller(lambda: waitlist.join(event_id, guest("ravi")))
+        slow = SlowCaller(lambda: waitlist.join(event_id, guest("ravi")))
         assert slow.run_until(2)
         give_up(one)
         waiting = slow.finish()
@@ -255,7 +256,7 @@ def test_who_joined_and_was_killed_gets_what_was_put_by_when_they_join_again(mak
     waitlist.join(event_id, guest("nadia", 2))
     give_up(one)
     with holding_up():
-        slow = Caller(lambda: waitlist.join(event_id, guest("ravi"), None, KEY))
+        slow = SlowCaller(lambda: waitlist.join(event_id, guest("ravi"), None, KEY))
         assert slow.run_until(3)  # waits, and has not looked whether anything is put by
         again = waitlist.join(event_id, guest("ravi"), None, KEY)
         assert ("registered", True) == (again.attendee.state, again.replayed)

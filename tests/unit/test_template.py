@@ -228,7 +228,7 @@ def test_every_function_that_takes_a_manage_code_or_an_organiser_has_a_route_for
         if re.search(
             r"read_((ticket_)?access|manage_code)\(", source := (ROOT / properties["CodeUri"] / "app.py").read_text()
         )
-        and ("read_manage_code(" not in source or "read_organiser(" in source)
+        and ("read_manage_code(" not in source or "read_caller(" in source)
     }
 
     assert taking_either == {function for method, path, function, _ in routes() if (method, path) in TWINS} - {

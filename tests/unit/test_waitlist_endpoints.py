@@ -307,7 +307,8 @@ def test_a_cancelled_seat_goes_to_the_head_of_the_waitlist_in_the_same_transacti
     writes = [parameters for name, parameters in record.calls if name == "TransactWriteItems"]
     # The first try knows of no waitlist, and is refused: a block with seats left would have proved that nobody waits.
     refused, carried_out = writes
-    assert (2, 4) == (len(refused["TransactItems"]), len(carried_out["TransactItems"]))
+    acts = 0 if as_holder else 1
+    assert (2 + acts, 4 + acts) == (len(refused["TransactItems"]), len(carried_out["TransactItems"]))
     assert not {"PutItem", "UpdateItem", "DeleteItem"} & record.operations.keys()
     assert (["Person 1"], ["Person 2"]) == (registered_at(api, event_id), waiting_at(api, event_id))
     shown = api.get_attendee(event_id, first["id"], first["manage"])

@@ -9,6 +9,7 @@ from event_management.errors import (
 )
 from event_management.http.request import Request
 from event_management.models import Access
+from event_management.roles import Caller
 from event_management.signing import KeySource
 
 
@@ -51,13 +52,13 @@ def read_access(request: Request, keys: KeySource) -> Access:
         if code.attendee_id != request.path["attendee_id"]:
             raise InvalidManageCodeError
         return Access(serial=code.serial)
-    return Access(owner=read_organiser(request))
+    return Access(caller=read_caller(request))
 
 
-def read_organiser(request: Request) -> str:
-    """Return the organiser who calls where persons may, too, and no manage code came. Raises `ManageCodeMissingError`."""
+def read_caller(request: Request) -> Caller:
+    """Return who is signed in and calls where persons may, too, and no manage code came. Raises `ManageCodeMissingError`."""
     if not request.is_organiser_call:
         raise ManageCodeMissingError(
             "Send the Manage-Code that came with the registration; organisers, call the same path under /organiser."
         )
-    return request.organiser
+    return request.caller

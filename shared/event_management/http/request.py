@@ -23,6 +23,7 @@ from event_management.errors import (
 from event_management.identifiers import digest, new_nonce
 from event_management.models import Idempotency, ZoneDefault, zone_default
 from event_management.payloads import unknown_members
+from event_management.roles import ADMINS, Caller
 from event_management.timezones import find_zone
 
 MAX_BODY = 64 * 1024
@@ -88,6 +89,11 @@ class Request:
         if not self._subject:
             raise NotAuthenticatedError("Send the ID token of an organiser: Authorization: Bearer <token>.")
         return self._subject
+
+    @property
+    def caller(self) -> Caller:
+        """Who is signed in. Raises `NotAuthenticatedError`."""
+        return Caller(self.organiser, self._is_admin)
 
     @property
     def is_organiser_call(self) -> bool:
@@ -204,8 +210,18 @@ class Request:
     @property
     def _subject(self) -> str:
         """`sub` of the claims that the authorizer found; empty where there is none."""
+        return str(self._claims.get("sub") or "")
+
+    @property
+    def _is_admin(self) -> bool:
+        """Whether the token's groups name the admins'. The gateway writes a list of them as `[a b]` or `a,b`."""
+        groups = str(self._claims.get("cognito:groups") or "")
+        return not load_config().is_open and ADMINS in re.split(r"[\s,\[\]]+", groups)
+
+    @property
+    def _claims(self) -> Mapping[str, Any]:
         authorizer = self._event.get("requestContext", {}).get("authorizer") or {}
-        return str((authorizer.get("claims") or {}).get("sub") or "")
+        return authorizer.get("claims") or {}
 
     @cached_property
     def _envelope(self) -> tuple[Mapping[str, Any], list[Fault]]:

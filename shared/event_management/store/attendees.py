@@ -1,7 +1,8 @@
 """Attendees: find one, rename, cancel, hand over, give new codes; list them."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
 
@@ -22,6 +23,8 @@ from event_management.errors import (
 from event_management.identifiers import is_attendee_id, is_event_id
 from event_management.models import Access, Attendee, AttendeePatch, Event, Idempotency, NewAttendee, NewHolder
 from event_management.observability import count
+from event_management.roles import Role
+from event_management.store.authority import Authority, find_authority
 from event_management.store.client import (
     delete_if,
     get_item,
@@ -37,12 +40,23 @@ from event_management.store.registrations import Registration, new_person, put_p
 from event_management.store.repeats import Marks, Origin
 from event_management.waitlist import Place
 
+if TYPE_CHECKING:
+    from types_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
+
 
 class Person(NamedTuple):
     """A person's item, and that of the event."""
 
     event: keys.Item
     item: keys.Item
+    authority: Authority | None = None
+    """On what strength somebody else acts on them; None for the person."""
+
+    def alongside(self, what: str, fields: Sequence[str] = ()) -> "list[TransactWriteItemTypeDef]":
+        """Return the actions that go along with a write of this item: none where it is the person's own act."""
+        if self.authority is None:
+            return []
+        return self.authority.alongside(what, self.item["revision"], self.item["id"], fields)
 
     @property
     def is_former(self) -> bool:
@@ -50,10 +64,11 @@ class Person(NamedTuple):
         return bool(self.item["state"] == keys.CANCELLED)
 
 
-def find(event_id: str, attendee_id: str, access: Access) -> Person:
+def find(event_id: str, attendee_id: str, access: Access, least: Role = "organiser") -> Person:
     """Return a person's item as of now, also of a registration that was cancelled.
 
-    Raises `EventNotFoundError`, `AttendeeNotFoundError`, `InvalidManageCodeError`, `TryAgainError`.
+    To the person, or to who has at least this role in the event. Raises `EventNotFoundError`, `RoleMissingError`,
+    `AttendeeNotFoundError`, `InvalidManageCodeError`, `TryAgainError`.
     """
     if not is_event_id(event_id):
         raise EventNotFoundError
@@ -62,13 +77,12 @@ def find(event_id: str, attendee_id: str, access: Access) -> Person:
     event, person = get_items(keys.event_key(event_id), keys.attendee_key(event_id, attendee_id))
     if event is None or event["status"] == keys.DELETED:
         raise EventNotFoundError
-    if access.owner is not None and event["owner"] != access.owner:
-        raise EventNotFoundError
-    if access.owner is None and (person is None or person["serial"] != access.serial):
+    authority = find_authority(event, access.caller, least) if access.caller else None
+    if authority is None and (person is None or person["serial"] != access.serial):
         raise InvalidManageCodeError
     if person is None:
         raise AttendeeNotFoundError
-    return Person(event, person)
+    return Person(event, person, authority)
 
 
 def find_holder(event_id: str, attendee_id: str, access: Access) -> Attendee:
@@ -101,7 +115,8 @@ def rename(event_id: str, attendee_id: str, access: Access, name: str | None, em
             state=attendee.state,
             serial=attendee.serial,
         )
-        if not transact([update], token=marks.token(attempt)):
+        changed = [member for member in ("name", "email") if getattr(attendee, member) != person.item[member]]
+        if not transact([update, *person.alongside("update_attendee", changed)], token=marks.token(attempt)):
             return attendee
     raise AssertionError("tries end by raising")
 
@@ -126,7 +141,7 @@ def renew_codes(event_id: str, attendee_id: str, access: Access) -> Attendee:
             state=attendee.state,
             serial=person.item["serial"],
         )
-        if not transact([update], token=marks.token(attempt)):
+        if not transact([update, *person.alongside("renew_codes")], token=marks.token(attempt)):
             return attendee
     raise AssertionError("tries end by raising")
 
@@ -152,11 +167,12 @@ def cancel(event_id: str, attendee_id: str, access: Access, *, only_waiting: boo
         if state == "waiting":
             place = Place(keys.read_place_of(person.item), attendee_id, person.item["seats"])
             leave = delete_if(keys.place_key(event_id, place.number), "attribute_exists(pk)")
-            reasons = release(event_id, {}, [put, leave], leaver=place)
+            reasons = release(event_id, {}, [put, leave, *person.alongside("cancel_attendee")], leaver=place)
         else:
             if "checked_in_at" in person.item:
                 raise CheckedInError
-            reasons = release(event_id, keys.read_blocks(person.item), [put])
+            parts = keys.read_blocks(person.item)
+            reasons = release(event_id, parts, [put, *person.alongside("cancel_attendee")])
         if not reasons:
             count("Cancellations")
             return
@@ -235,7 +251,8 @@ def _hand_over(
         former = keys.former_attendee_item(person.item, datetime.now(UTC), heir)
         condition = "#state = :state AND serial = :serial AND attribute_not_exists(checked_in_at)"
         put = put_if(former, condition, state=person.item["state"], serial=person.item["serial"])
-        reasons = transact([put, put_person(item, former_heir)], token=marks.token(attempt))
+        alongside = person.alongside("transfer_attendee")
+        reasons = transact([put, put_person(item, former_heir), *alongside], token=marks.token(attempt))
         if not reasons:
             count("HandOvers")
             return Registration(heir, replayed=False)

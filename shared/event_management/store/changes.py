@@ -34,9 +34,11 @@ from event_management.errors import (
     PreconditionFailedError,
     TryAgainError,
 )
-from event_management.identifiers import digest, is_event_id
+from event_management.identifiers import digest
 from event_management.models import Event
-from event_management.store.client import get_item, put_if, side_by_side, transact, update_if, update_item_if
+from event_management.roles import Caller, Role
+from event_management.store.authority import Authority, read_event
+from event_management.store.client import get_item, put, put_if, side_by_side, transact, update_if, update_item_if
 from event_management.store.connection import LONGEST_CALL
 from event_management.store.contention import Tries
 from event_management.store.ledger import settle_reserve, withdraw
@@ -60,11 +62,13 @@ _MADE, _OVERTAKEN = _End("made"), _End("overtaken")
 class ChangeRequest(NamedTuple):
     """What is asked of an event, and by whom."""
 
-    owner: str
+    caller: Caller
     versions: frozenset[int] | None
     """The versions of the event to which the change applies; None for any."""
     content: str
     """Digest of what is asked."""
+    what: str = "update_event"
+    """The operation, as records name it."""
 
     def mark(self, version: int) -> str:
         """Return what the change leaves on an event of this version, so that its repetition is known."""
@@ -79,7 +83,7 @@ def update(event_id: str, request: ChangeRequest, apply: Callable[[Event], Event
     marks = Marks.new(None)
     tries = Tries()
     for attempt in tries:
-        item = _read(event_id, request.owner)
+        item, authority = _read(event_id, request.caller, "organiser")
         event = keys.read_event(item)
         if any(item.get("change") == request.mark(version) for version in request.versions or ()):
             return event
@@ -90,12 +94,14 @@ def update(event_id: str, request: ChangeRequest, apply: Callable[[Event], Event
             return event
         changed = replace(wanted, revision=event.revision + 1, updated_at=datetime.now(UTC))
         new = keys.event_item(changed) | keys.marks_of(item) | {"change": request.mark(event.revision)}
-        if _write(item, new, marks.token(attempt)):
+        fields = tuple(sorted(_changed(event, wanted)))
+        record = authority.record_item(request.what, event.revision, fields=fields)
+        if _write(item, new, record, authority, marks.token(attempt)):
             return changed
     raise AssertionError("tries end by raising")
 
 
-def cancel(event_id: str, owner: str, reason: str) -> Event:
+def cancel(event_id: str, caller: Caller, reason: str) -> Event:
     """Call an event off: from now on it takes no registrations. Once called off, this does nothing.
 
     Raises `EventNotFoundError`, `EventNotPublishedError`, `TryAgainError`.
@@ -108,10 +114,10 @@ def cancel(event_id: str, owner: str, reason: str) -> Event:
             raise EventNotPublishedError
         return replace(event, status="cancelled", cancellation_reason=reason)
 
-    return update(event_id, ChangeRequest(owner, None, digest("cancel", reason)), call_off)
+    return update(event_id, ChangeRequest(caller, None, digest("cancel", reason), "cancel_event"), call_off)
 
 
-def hide(event_id: str, owner: str) -> keys.Item | None:
+def hide(event_id: str, caller: Caller) -> keys.Item | None:
     """Delete an event in that nobody sees it or registers for it any more. Return what is left of its item.
 
     None where nothing else remains of it. Raises `EventNotFoundError`, `TryAgainError`.
@@ -119,34 +125,43 @@ def hide(event_id: str, owner: str) -> keys.Item | None:
     marks = Marks.new(None)
     tries = Tries()
     for attempt in tries:
-        item = _read(event_id, owner, deleted=True)
+        item, authority = _read(event_id, caller, "owner", deleted=True)
         if item["status"] == keys.DELETED:
             return item if "remains" in item else None
         left = keys.deleted_event_item(item, datetime.now(UTC)) | {"revision": item["revision"] + 1}
-        if _write(item, left, marks.token(attempt)):
+        record = authority.record_item("delete_event", item["revision"])
+        if _write(item, left, record, authority, marks.token(attempt)):
             tries.begin_anew()
     raise AssertionError("tries end by raising")
 
 
-def _read(event_id: str, owner: str, *, deleted: bool = False) -> keys.Item:
-    """Return an event's item, after completing a change that is pending.
+def _read(event_id: str, caller: Caller, least: Role, *, deleted: bool = False) -> tuple[keys.Item, Authority]:
+    """Return an event's item, after completing a change that is pending, and on what strength the caller changes it.
 
-    Raises `EventNotFoundError`, `TryAgainError`.
+    Raises `EventNotFoundError`, `RoleMissingError`, `TryAgainError`.
     """
     tries = Tries()
     for _ in tries:
-        item = get_item(keys.event_key(event_id)) if is_event_id(event_id) else None
-        if item is None or item["owner"] != owner or (item["status"] == keys.DELETED and not deleted):
-            raise EventNotFoundError
+        item, authority = read_event(event_id, caller, least, deleted=deleted)
         if "pending" not in item:
-            return item
+            return item, authority
         _settle(item)
         tries.begin_anew()
     raise AssertionError("tries end by raising")
 
 
-def _write(item: keys.Item, new: keys.Item, token: str) -> bool:
-    """Make this event item of that one; tell whether it is made. Raises `CapacityTooSmallError`, `TryAgainError`."""
+def _changed(event: Event, wanted: Event) -> list[str]:
+    """Return which members a change changes, as payloads name them."""
+    names = {"start": "start_time", "end": "end_time"}
+    changed = [name for name in event.__struct_fields__ if getattr(event, name) != getattr(wanted, name)]
+    return [names.get(name, name) for name in changed]
+
+
+def _write(item: keys.Item, new: keys.Item, record: keys.Item, authority: Authority, token: str) -> bool:
+    """Make this event item of that one, and put the record of it; tell whether it is made.
+
+    Raises `CapacityTooSmallError`, `TryAgainError`.
+    """
     number = item.get("changes", 0) + 1
     new = new | {"changes": number} | {name: item[name] for name in ("called_off",) if name in item}
     # Every change takes a number, also one that is pending; one that was called off has taken two.
@@ -156,15 +171,18 @@ def _write(item: keys.Item, new: keys.Item, token: str) -> bool:
     else:
         unchanged = "#owner = :owner AND attribute_not_exists(changes)"
     if not _concerns_seats(item, new):
-        return not transact([put_if(new, unchanged, **before)], token=token)
+        return not transact([put_if(new, unchanged, **before), put(record), *authority.conditions()], token=token)
     if new["status"] == keys.DELETED:
-        begin = put_if(new | {"pending": new}, unchanged, **before)
+        pending = new
+        begin = [put_if(new | {"pending": new}, unchanged, **before), put(record)]
     else:
+        # It may yet be called off, so the record comes with the last step.
+        pending = new | {"record": record}
         update = "SET pending = :new, changes = :number"
-        begin = update_if(keys.event_key(item["id"]), update, unchanged, new=new, number=number, **before)
-    if transact([begin], token=token):
+        begin = [update_if(keys.event_key(item["id"]), update, unchanged, new=pending, number=number, **before)]
+    if transact([*begin, *authority.conditions()], token=token):
         return False
-    end = _settle(item | {"pending": new, "changes": number})
+    end = _settle(item | {"pending": pending, "changes": number})
     if end.how == "called off":
         raise CapacityTooSmallError(end.taken)
     return end == _MADE or _was_made(item, new, number)
@@ -209,15 +227,16 @@ def _settle(item: keys.Item) -> _End:
 
 
 def _complete(item: keys.Item) -> _End:
-    new, number, event_id = item["pending"], item["changes"], item["id"]
+    new, number, event_id = dict(item["pending"]), item["changes"], item["id"]
+    record: keys.Item | None = new.pop("record", None)
     _update(
         keys.directory_key(event_id),
         "SET fence = :number",
         "attribute_exists(pk) AND (attribute_not_exists(fence) OR fence < :number)",
         number=number,
     )
-    before = item.get("max_capacity", 0)
-    capacity = new.get("max_capacity", before)
+    before: int = item.get("max_capacity", 0)
+    capacity: int = new.get("max_capacity", before)
     if capacity < before:
         end = _lower(event_id, number, before, capacity)
         if end != _MADE:
@@ -236,7 +255,8 @@ def _complete(item: keys.Item) -> _End:
     settle_reserve(event_id)
     marks = Marks.new(None)
     for attempt in Tries():
-        reasons = transact([put_if(new, "changes = :number", number=number)], token=marks.token(attempt))
+        actions = [put_if(new, "changes = :number", number=number), *([put(record)] if record else [])]
+        reasons = transact(actions, token=marks.token(attempt))
         if not reasons or reasons[0].is_refusal:
             return _MADE
     raise AssertionError("tries end by raising")

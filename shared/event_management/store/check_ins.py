@@ -21,6 +21,7 @@ from event_management.errors import (
 from event_management.identifiers import digest
 from event_management.models import Access, Attendee, Idempotency
 from event_management.observability import count
+from event_management.roles import Caller
 from event_management.seats import attendee_partition
 from event_management.store.attendees import Person, find
 from event_management.store.client import transact, update_if
@@ -35,7 +36,7 @@ _SAME = "#state = :registered AND serial = :serial"
 
 
 def check_in(
-    event_id: str, ticket: Code, owner: str, idempotency: Idempotency | None = None, now: datetime | None = None
+    event_id: str, ticket: Code, caller: Caller, idempotency: Idempotency | None = None, now: datetime | None = None
 ) -> tuple[Attendee, bool]:
     """Let the holder of a ticket in: once. Return who it is, and whether an earlier call with the same key did so.
 
@@ -49,7 +50,7 @@ def check_in(
     call = digest("check_in", idempotency.key, idempotency.fingerprint) if idempotency else marks.nonce
     now = now or datetime.now(UTC)
     for attempt in Tries():
-        person = _find_holder(ticket, owner)
+        person = _find_holder(ticket, caller)
         attendee = keys.read_attendee(person.item)
         if attendee.checked_in_at is not None:
             if person.item["check_in"] == call:
@@ -69,20 +70,21 @@ def check_in(
             registered="registered",
             serial=ticket.serial,
         )
-        if not transact([mark, _count(person, attendee.seats)], token=marks.token(attempt)):
+        actions = [mark, _count(person, attendee.seats), *person.alongside("check_in")]
+        if not transact(actions, token=marks.token(attempt)):
             count("CheckIns")
             return replace(attendee, checked_in_at=now), False
     raise AssertionError("tries end by raising")
 
 
-def undo_check_in(event_id: str, attendee_id: str, owner: str) -> Attendee:
+def undo_check_in(event_id: str, attendee_id: str, caller: Caller) -> Attendee:
     """Take a check-in back: the ticket is good again. It may be another call that takes it back meanwhile.
 
     Raises `NotCheckedInError`, `RegistrationGoneError`, `AttendeeNotFoundError`, `EventNotFoundError`, `TryAgainError`.
     """
     marks = Marks.new(None)
     for attempt in Tries():
-        person = find(event_id, attendee_id, Access(owner))
+        person = find(event_id, attendee_id, Access(caller), "helper")
         if person.is_former:
             raise RegistrationGoneError
         attendee = keys.read_attendee(person.item)
@@ -99,14 +101,15 @@ def undo_check_in(event_id: str, attendee_id: str, owner: str) -> Attendee:
             serial=attendee.serial,
             then=person.item["checked_in_at"],
         )
-        if not transact([unmark, _count(person, -attendee.seats)], token=marks.token(attempt)):
+        actions = [unmark, _count(person, -attendee.seats), *person.alongside("undo_check_in")]
+        if not transact(actions, token=marks.token(attempt)):
             return replace(attendee, checked_in_at=None)
     raise AssertionError("tries end by raising")
 
 
-def _find_holder(ticket: Code, owner: str) -> Person:
+def _find_holder(ticket: Code, caller: Caller) -> Person:
     try:
-        person = find(ticket.event_id, ticket.attendee_id, Access(owner))
+        person = find(ticket.event_id, ticket.attendee_id, Access(caller), "helper")
     except AttendeeNotFoundError:
         raise TicketCancelledError from None
     if person.is_former or person.item["serial"] != ticket.serial:

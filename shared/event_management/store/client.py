@@ -57,7 +57,7 @@ _BUSY = frozenset(
 """Error codes after which the same call may succeed; the SDK has tried its share."""
 
 
-_RESERVED = ("#state", "#status", "#owner", "#name", "#capacity")
+_RESERVED = ("#role", "#state", "#status", "#owner", "#name", "#capacity")
 """Attributes whose names mean something else in DynamoDB's expressions."""
 
 
@@ -121,13 +121,19 @@ def put_if(item: Mapping[str, object], condition: str, **values: object) -> "Tra
     return {"Put": cast("PutTypeDef", put)}
 
 
+def put(item: Mapping[str, object]) -> "TransactWriteItemTypeDef":
+    """Return the action that puts an item, whatever is there."""
+    return {"Put": {"TableName": load_config().table_name, "Item": to_attributes(item)}}
+
+
 def check_absent(key: Mapping[str, str]) -> "TransactWriteItemTypeDef":
     """Return the action that does nothing, and refuses where an item has this key."""
-    check = {
-        "TableName": load_config().table_name,
-        "Key": to_attributes(key),
-        **_condition("attribute_not_exists(pk)", {}),
-    }
+    return check_if(key, "attribute_not_exists(pk)")
+
+
+def check_if(key: Mapping[str, str], condition: str, **values: object) -> "TransactWriteItemTypeDef":
+    """Return the action that does nothing, and refuses unless the condition holds. See `put_if`."""
+    check = {"TableName": load_config().table_name, "Key": to_attributes(key), **_condition(condition, values)}
     return {"ConditionCheck": cast("ConditionCheckTypeDef", check)}
 
 
@@ -240,18 +246,27 @@ def query_index(index: str, partition: str, after: str, limit: int) -> list[dict
 
     Eventually consistent, as indexes are. Raises `TryAgainError`.
     """
+    return _query(
+        {
+            "IndexName": index,
+            "KeyConditionExpression": "#pk = :partition AND #sk > :after",
+            "ExpressionAttributeNames": {"#pk": f"{index}pk", "#sk": f"{index}sk"},
+            "ExpressionAttributeValues": to_attributes({":partition": partition, ":after": after}),
+        },
+        limit,
+    )
+
+
+def _query(question: Mapping[str, Any], limit: int) -> list[dict[str, Any]]:
     items: list[dict[str, Any]] = []
     start: dict[str, Any] = {}
     while True:
         with _calling():
             answer = dynamodb().query(
                 TableName=load_config().table_name,
-                IndexName=index,
-                KeyConditionExpression="#pk = :partition AND #sk > :after",
-                ExpressionAttributeNames={"#pk": f"{index}pk", "#sk": f"{index}sk"},
-                ExpressionAttributeValues=to_attributes({":partition": partition, ":after": after}),
                 Limit=limit - len(items),
                 ReturnConsumedCapacity="TOTAL",
+                **question,
                 **start,
             )
             _check_whole(answer)
@@ -260,6 +275,21 @@ def query_index(index: str, partition: str, after: str, limit: int) -> list[dict
         if len(items) == limit or "LastEvaluatedKey" not in answer:
             return items
         start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
+
+
+def query_after(partition: str, after: str, limit: int) -> list[dict[str, Any]]:
+    """Return up to `limit` items of a partition of the table whose sort key is greater than `after`, in its order.
+
+    As of now. Raises `TryAgainError`.
+    """
+    return _query(
+        {
+            "KeyConditionExpression": "pk = :partition AND sk > :after",
+            "ExpressionAttributeValues": to_attributes({":partition": partition, ":after": after}),
+            "ConsistentRead": True,
+        },
+        limit,
+    )
 
 
 def query_partition(

@@ -9,14 +9,17 @@ from msgspec.structs import replace
 from event_management import keys
 from event_management.errors import EventDeletedError, EventNotFoundError
 from event_management.identifiers import derive_event_id, is_event_id, new_event_id
-from event_management.models import Event, EventCounts, Idempotency, NewEvent
+from event_management.models import Act, Event, EventCounts, Idempotency, NewEvent
+from event_management.roles import Caller, Role
 from event_management.seats import plan_attendee_partitions, plan_seat_blocks
+from event_management.store.authority import Authority, find_authority, read_event
 from event_management.store.client import (
     MOST_ACTIONS,
     Reason,
     check_absent,
     get_item,
     get_items,
+    put,
     put_new,
     query_index,
     transact,
@@ -25,8 +28,8 @@ from event_management.store.contention import Tries
 from event_management.store.repeats import Marks, Origin
 from event_management.store.secrets import make_secrets
 
-_BLOCKS_BESIDE_EVENT = MOST_ACTIONS - 2
-"""How many blocks the transaction takes that puts the event and its directory."""
+_BLOCKS_BESIDE_EVENT = MOST_ACTIONS - 3
+"""How many blocks the transaction takes that puts the event, its directory and the record of its making."""
 
 
 class CreatedEvent(NamedTuple):
@@ -37,12 +40,12 @@ class CreatedEvent(NamedTuple):
     """Whether an earlier call with the same `Idempotency-Key` made it."""
 
 
-def create(new: NewEvent, owner: str, idempotency: Idempotency | None = None) -> CreatedEvent:
+def create(new: NewEvent, caller: Caller, idempotency: Idempotency | None = None) -> CreatedEvent:
     """Make an event and its seats: both or neither, once per owner and `Idempotency-Key`.
 
     Raises `IdempotencyKeyReusedError`, `EventDeletedError`, `TryAgainError`.
     """
-    identity_key = make_secrets().identity_key
+    identity_key, owner = make_secrets().identity_key, caller.subject
 
     def choose_id(collisions: int) -> str:
         return derive_event_id(identity_key, owner, idempotency.key, collisions) if idempotency else new_event_id()
@@ -111,7 +114,9 @@ def _put(event: Event, blocks: Sequence[int], marks: Marks, attempt: int) -> lis
         ):
             return [Reason("ConditionalCheckFailed", get_item(keys.event_key(event.id)))]
     items = [keys.event_item(event) | marks.attributes(), keys.directory_item(event, len(blocks)), *beside]
-    return transact([put_new(item) for item in items], token=marks.token(attempt))
+    act = Act(event.created_at, event.owner, "owner", "create_event", 0)
+    record = put(keys.act_item(event.id, act, marks.nonce))
+    return transact([*(put_new(item) for item in items), record], token=marks.token(attempt))
 
 
 def _stands(block: keys.Item, there: keys.Item | None, marks: Marks) -> bool:
@@ -128,8 +133,8 @@ class EventNow(NamedTuple):
     counts: EventCounts
 
 
-def find(event_id: str, owner: str | None = None) -> EventNow:
-    """Return the event as of now: to its owner in every status, to everybody else unless it is a draft.
+def find(event_id: str, caller: Caller | None = None) -> EventNow:
+    """Return the event as of now: to who has a role in it in every status, to everybody else unless it is a draft.
 
     Its capacity is the one that holds, also while a change of it is under way. The counts of an event whose seats change
     hands meanwhile may be those of different moments.
@@ -144,8 +149,10 @@ def find(event_id: str, owner: str | None = None) -> EventNow:
     )
     if item is None or seats is None or item["status"] == keys.DELETED:
         raise EventNotFoundError
-    if item["status"] == "draft" and item["owner"] != owner:
-        raise EventNotFoundError
+    if item["status"] == "draft":
+        if caller is None:
+            raise EventNotFoundError
+        find_authority(item, caller, "helper")
     directory = keys.read_directory(seats)
     event = replace(keys.read_event(item), max_capacity=directory.capacity)
     more_blocks = [keys.seat_block_key(event_id, n) for n in sorted(directory.open_blocks - {0})]
@@ -165,12 +172,18 @@ def find(event_id: str, owner: str | None = None) -> EventNow:
     )
 
 
-def find_owned(event_id: str, owner: str) -> Event:
-    """Return the event if it is this organiser's. Raises `EventNotFoundError`, also for another's, `TryAgainError`."""
-    item = get_item(keys.event_key(event_id)) if is_event_id(event_id) else None
-    if item is None or item["status"] == keys.DELETED or item["owner"] != owner:
-        raise EventNotFoundError
-    return keys.read_event(item)
+def find_for(event_id: str, caller: Caller, least: Role) -> Event:
+    """Return the event to who has at least this role in it.
+
+    Raises `EventNotFoundError`, also for a stranger, `RoleMissingError`, `TryAgainError`.
+    """
+    return find_with_authority(event_id, caller, least)[0]
+
+
+def find_with_authority(event_id: str, caller: Caller, least: Role) -> tuple[Event, Authority]:
+    """Return the event, and on what strength the caller acts on it. Raises what `find_for` does."""
+    item, authority = read_event(event_id, caller, least)
+    return keys.read_event(item), authority
 
 
 def list_upcoming(after: str | None, limit: int, now: datetime | None = None) -> list[tuple[str, Event]]:
@@ -190,10 +203,9 @@ def list_owned(owner: str, after: str | None, limit: int) -> list[tuple[str, Eve
 
 
 def walk(after: str | None, limit: int) -> list[tuple[str, keys.Item]]:
-    """Return up to `limit` items of events after the position, each with its position, in every status: also of those
-    that are deleted, as long as people may be left there.
+    """Return up to `limit` items of events after the position, each with its position, in every status.
 
-    A walk through all of them misses none that was there when it began, save one whose start is moved forward past the
+    Also of events that are deleted, as long as people may be left there. A walk through all of them misses none that was there when it began, save one whose start is moved forward past the
     walk meanwhile. Eventually consistent. Raises `TryAgainError`.
     """
     begin, place = keys.read_walk_position(after) if after else (keys.EVENT_PARTITIONS[0], keys.FIRST)

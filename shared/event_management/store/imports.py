@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from itertools import chain
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from event_management import keys
 from event_management.deadline import seconds_left
@@ -25,11 +25,15 @@ from event_management.models import Event, Idempotency, NewAttendee, RowOutcome,
 from event_management.observability import note
 from event_management.seats import Directory
 from event_management.spreadsheets import Row
+from event_management.store.authority import Authority
 from event_management.store.client import get_items, side_by_side
 from event_management.store.connection import LONGEST_CALL
 from event_management.store.registrations import new_person, recognise, register
 from event_management.store.repeats import Marks
 from event_management.store.seats import read_directory
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
 TIME_FOR_A_ROW = LONGEST_CALL + 1
 """Seconds that must be left for a row to be begun: for less, its calls would not be made."""
@@ -60,7 +64,12 @@ class _Person(NamedTuple):
 
 
 def import_people(
-    event: Event, rows: Sequence[Row], zone: ZoneDefault, country: str | None = None, key: str | None = None
+    event: Event,
+    authority: Authority,
+    rows: Sequence[Row],
+    zone: ZoneDefault,
+    country: str | None = None,
+    key: str | None = None,
 ) -> list[RowOutcome]:
     """Register the people of these rows, several at a time, as long as there is time; tell what became of each row.
 
@@ -71,7 +80,7 @@ def import_people(
     namesakes: dict[str, list[_Person]] = {}
     for person in people:
         namesakes.setdefault(person.attendee_id, []).append(person)
-    outcomes = side_by_side(_import_namesakes, [(event.id, group, country) for group in namesakes.values()])
+    outcomes = side_by_side(_import_namesakes, [(authority, group, country) for group in namesakes.values()])
     return _in_order([*refused, *chain.from_iterable(outcomes)])
 
 
@@ -129,13 +138,13 @@ def _read(row: Row, zone: ZoneDefault) -> NewAttendee:
     return NewAttendee.read(row.cells, zone)
 
 
-def _import_namesakes(event_id: str, people: Sequence[_Person], country: str | None) -> list[RowOutcome]:
+def _import_namesakes(authority: Authority, people: Sequence[_Person], country: str | None) -> list[RowOutcome]:
     """Import rows with the same address, one after another until one of them counts."""
     outcomes: list[RowOutcome] = []
     for person in people:
         if outcomes and (last := outcomes[-1]).outcome in _CLAIMING:
             return outcomes + [_duplicate(other, last.line) for other in people[len(outcomes) :]]
-        outcomes.append(_import_one(event_id, person, country))
+        outcomes.append(_import_one(authority, person, country))
     return outcomes
 
 
@@ -143,15 +152,19 @@ def _duplicate(person: _Person, first: int) -> RowOutcome:
     return RowOutcome(person.line, "duplicate_in_file", detail=f"Line {first} has the same address.")
 
 
-def _import_one(event_id: str, person: _Person, country: str | None) -> RowOutcome:
+def _import_one(authority: Authority, person: _Person, country: str | None) -> RowOutcome:
     if seconds_left() < TIME_FOR_A_ROW:
         return RowOutcome(person.line, "not_attempted")
-    return _outcome(person, lambda: _register(event_id, person, country))
+    return _outcome(person, lambda: _register(authority, person, country))
 
 
-def _register(event_id: str, person: _Person, country: str | None) -> str:
+def _register(authority: Authority, person: _Person, country: str | None) -> str:
     """Register a person. Raises what `register` does, and `AlreadyRegisteredError` where an earlier import did it."""
-    if register(event_id, person.new, country, person.idempotency).replayed:
+
+    def record(attendee_id: str) -> "list[TransactWriteItemTypeDef]":
+        return authority.alongside("import_attendees", 0, attendee_id)
+
+    if register(authority.event_id, person.new, country, person.idempotency, record).replayed:
         raise AlreadyRegisteredError
     return "registered"
 

@@ -1,6 +1,6 @@
 """Registering: seats for a person and their party."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -36,11 +36,15 @@ class Registration(NamedTuple):
 
 
 def register(
-    event_id: str, new: NewAttendee, country: str | None = None, idempotency: Idempotency | None = None
+    event_id: str,
+    new: NewAttendee,
+    country: str | None = None,
+    idempotency: Idempotency | None = None,
+    alongside: "Callable[[str], list[TransactWriteItemTypeDef]] | None" = None,
 ) -> Registration:
     """Take a party's seats and record their holder: all or nothing, once per event and address.
 
-    Raises `EventNotFoundError`, `EventCancelledError`, `RegistrationNotOpenError`, `RegistrationClosedError`,
+    `alongside` says, for a person's id, what else goes with it where somebody else registers them. Raises `EventNotFoundError`, `EventCancelledError`, `RegistrationNotOpenError`, `RegistrationClosedError`,
     `InvalidPayloadError`, `AlreadyRegisteredError`, `AlreadyWaitingError`, `SeatsFullError`,
     `RegistrationCancelledError`, `IdempotencyKeyReusedError`, `TryAgainError`.
     """
@@ -62,7 +66,8 @@ def register(
         parts = gathered or {finder.block: attendee.seats}
         item = keys.attendee_item(attendee, parts, finder.attendee_partitions) | marks.attributes()
         seats = take(event_id, parts, keys.stamp(datetime.now(UTC)))
-        reasons = transact([put_person(item, former), *seats], token=marks.token(attempt))
+        others = alongside(attendee.id) if alongside else []
+        reasons = transact([put_person(item, former), *seats, *others], token=marks.token(attempt))
         if not reasons:
             finder.took_seat()
             count("Registrations")
@@ -146,7 +151,7 @@ def _look_elsewhere(
     now = keys.stamp(datetime.now(UTC))
     refused = [block.item for block in blocks if block.is_refusal]
     for item in refused:
-        if item is None:
+        if item is None or "role" in item:  # the event is gone, or the role of who registers somebody else
             raise EventNotFoundError
         keys.read_terms(item).check(now, attendee.seats)
     if gathered or any(item["seats_left"] for item in refused if item):

@@ -59,6 +59,8 @@ def _remove(event_id: str) -> None:
         for first in range(0, len(blocks), MOST_ACTIONS):
             _carry_out([delete(key) for key in blocks[first : first + MOST_ACTIONS]])
         _carry_out([delete(key) for key in (*check_ins, keys.directory_key(event_id))])
+    while members := list(islice(query_partition(keys.members_of(event_id), MOST_ACTIONS), MOST_ACTIONS)):
+        _carry_out([delete({"pk": item["pk"], "sk": item["sk"]}) for item in members])
     done = update_if(
         keys.event_key(event_id), "REMOVE remains, gsi1pk, gsi1sk", "#status = :deleted", deleted=keys.DELETED
     )
