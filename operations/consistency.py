@@ -425,6 +425,8 @@ class _Event:
         if self._identity_key is None:
             return
         for attendee_id, item in (*self._registered.items(), *self._waiting.items()):
+            if item["email"] == keys.BLANK["email"]:
+                continue
             try:
                 address = parse_address(item["email"]).normalised
             except InvalidValueError:
@@ -486,6 +488,14 @@ _VALUES: tuple[tuple[str, Callable[[Item], bool], str], ...] = (
         "former attendee",
         lambda item: ("successor" in item) == ("successor_serial" in item),
         "successor and successor_serial must stand together",
+    ),
+    *(
+        (
+            kind,
+            lambda item: not keys.is_blank(item) or not {"country", "fingerprint", "idempotency_key"} & item.keys(),
+            "it was erased, and still has what says whose it was",
+        )
+        for kind in ("attendee", "waiting person")
     ),
     (
         "deleted event",

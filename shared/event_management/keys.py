@@ -50,7 +50,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from event_management.addresses import ADDRESS_RULE
-from event_management.models import Act, Attendee, Event, Member
+from event_management.models import Act, Attendee, Event, Member, PersonalRecord
 from event_management.seats import Directory, attendee_partition
 from event_management.signing import SigningKeys
 from event_management.terms import Terms
@@ -69,6 +69,8 @@ EVENT_PARTITIONS = (DRAFT, PUBLISHED, CANCELLED, DELETED)
 the last misses no event for changing its status meanwhile."""
 FORMER_SECONDS = 7 * 24 * 60 * 60
 """How long it is remembered that a registration was cancelled: so long a retry of its request is known."""
+BLANK: Mapping[str, str] = {"name": "(erased)", "email": ""}
+"""Attributes of an attendee whose personal data was erased; country, key and fingerprint are missing then."""
 GSI1 = "gsi1"
 GSI2 = "gsi2"
 FIRST = " "
@@ -662,6 +664,23 @@ def read_attendee(item: Item) -> Attendee:
         serial=item["serial"],
         checked_in_at=read_stamp(checked_in_at) if checked_in_at else None,
         country=item.get("country"),
+    )
+
+
+def is_blank(item: Item) -> bool:
+    """Tell whether nothing in an attendee's item says any more whose it is."""
+    return all(item[name] == value for name, value in BLANK.items())
+
+
+def read_personal_record(event: Item, item: Item) -> PersonalRecord:
+    """Return what a person's item holds, of a registration that may be cancelled; the event's may be what is left of one."""
+    is_former = item["state"] == CANCELLED
+    return PersonalRecord(
+        event_id=item["event_id"],
+        event_name=event.get("name"),
+        attendee_id=item["id"],
+        attendee=None if is_former else read_attendee(item),
+        cancelled_at=read_stamp(item["cancelled_at"]) if is_former else None,
     )
 
 
