@@ -19,7 +19,7 @@ from event_management.errors import AttendeeNotFoundError, RegistrationCancelled
 from event_management.models import Access, Attendee, Event, Idempotency, NewAttendee
 from event_management.roles import Caller
 from event_management.seats import plan_attendee_partitions, plan_seat_blocks
-from event_management.store import attendees, check_ins, waitlist
+from event_management.store import attendees, check_ins, members, waitlist
 from event_management.store.client import get_item, put_if_absent
 from event_management.store.registrations import Registration, new_person, register
 from event_management.store.secrets import make_secrets, read_signing_keys
@@ -49,7 +49,11 @@ WAITING = ("get_waitlist", "leave_waitlist")
 HEIR = "new.holder@example.com"
 """Who gets the registration that events/transfer_attendee.json hands over."""
 
-_OWNER = Access(Caller("anonymous"))
+LEAVER = "8b2e3f1a-0000-4000-8000-5c7d9e1f3a4b"
+"""Whom events/remove_member.json takes off."""
+
+_CALLER = Caller("anonymous")
+_OWNER = Access(_CALLER)
 
 
 class Filling(NamedTuple):
@@ -70,6 +74,7 @@ def seed() -> dict[str, Filling]:
     people = {name: _seat_or_place(register, EVENT_ID, name) for name in ATTENDEES}
     people |= {name: _seat_or_place(waitlist.join, SOLD_OUT_ID, name) for name in WAITING}
     _check_in(people["undo_check_in"])
+    members.choose(EVENT_ID, LEAVER, "helper", _CALLER)
     return {name: _filling(person) for name, person in people.items()}
 
 
@@ -126,7 +131,7 @@ def _make_way(event_id: str, email: str) -> None:
 
 def _check_in(person: Attendee) -> None:
     if attendees.find_holder(person.event_id, person.id, _OWNER).checked_in_at is None:
-        check_ins.check_in(person.event_id, Code(person.event_id, person.id, person.serial), _OWNER.caller)
+        check_ins.check_in(person.event_id, Code(person.event_id, person.id, person.serial), _CALLER)
 
 
 def _filling(person: Attendee) -> Filling:

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any, NamedTuple
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from tests.contract import conformance
 
@@ -40,7 +40,7 @@ def proxy_event(
     path, query = urlsplit(url).path, dict(parse_qsl(urlsplit(url).query, keep_blank_values=True))
     placeholders = {value: f"{{{name}}}" for name, value in (path_parameters or {}).items() if value}
     return {
-        "resource": "/".join(placeholders.get(segment, segment) for segment in path.rstrip("/").split("/")),
+        "resource": "/".join(placeholders.get(unquote(segment), segment) for segment in path.rstrip("/").split("/")),
         "httpMethod": method,
         "path": path,
         "headers": dict(headers or {}),
@@ -179,6 +179,27 @@ class Api:
         url = f"/events/{event_id}/check-in/{attendee_id}"
         return self.call("undo_check_in", "DELETE", url, None, event_id, attendee_id, **headers)
 
+    def put_member(self, event_id: str, member: str, role: object, **headers: str) -> Reply:
+        return self._member("put_member", "PUT", event_id, member, {"payload": {"role": role}}, **headers)
+
+    def remove_member(self, event_id: str, member: str, **headers: str) -> Reply:
+        return self._member("remove_member", "DELETE", event_id, member, **headers)
+
+    def list_members(self, event_id: str, query: str = "", **headers: str) -> Reply:
+        return self.call("list_members", "GET", f"/events/{event_id}/members{query}", event_id=event_id, **headers)
+
+    def list_shared_events(self, query: str = "", **headers: str) -> Reply:
+        return self.call("list_shared_events", "GET", f"/organiser/shared-events{query}", **headers)
+
+    def list_acts(self, event_id: str, query: str = "", **headers: str) -> Reply:
+        return self.call("list_acts", "GET", f"/events/{event_id}/audit{query}", event_id=event_id, **headers)
+
+    def _member(
+        self, function: str, method: str, event_id: str, member: str, body: object = None, **headers: str
+    ) -> Reply:
+        url = f"/events/{event_id}/members/{quote(member, safe='')}"
+        return self.call(function, method, url, body, event_id, member=member, **headers)
+
     def _attendee(
         self,
         function: str,
@@ -204,10 +225,11 @@ class Api:
         body: object = None,
         event_id: str | None = None,
         attendee_id: str | None = None,
+        member: str | None = None,
         **headers: str,
     ) -> Reply:
         """Call a function; headers by keyword, `Idempotency_Key="k"`."""
-        path = {"event_id": event_id, "attendee_id": attendee_id}
+        path = {"event_id": event_id, "attendee_id": attendee_id, "member": member}
         return invoke(
             function,
             proxy_event(

@@ -12,7 +12,7 @@ def lambda_handler(request: Request) -> Answer:
     return Answer(
         None,
         {
-            "Access-Control-Allow-Methods": "GET, POST, PATCH, DELETE, OPTIONS",
+            "Access-Control-Allow-Methods": "GET, POST, PUT, PATCH, DELETE, OPTIONS",
             "Access-Control-Allow-Headers": "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, "
             "ISOCountry, Manage-Code, TransactionId",
             "Access-Control-Max-Age": "7200",

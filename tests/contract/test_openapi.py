@@ -5,6 +5,7 @@ import json
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -18,6 +19,7 @@ from event_management.http.conditional import MAX_TAGS
 from event_management.http.pages import MAX_BY_NUMBER, MAX_LIMIT
 from event_management.http.request import MAX_BODY, MAX_FILE
 from event_management.identifiers import is_attendee_id, is_event_id
+from event_management.roles import check_subject
 from event_management.spreadsheets import read_people
 from event_management.timezones import find_zone
 from local import template
@@ -41,6 +43,7 @@ MODELS = (
     models.AttendeeRequest,
     models.NewHolderRequest,
     models.TicketRequest,
+    models.MemberRequest,
     views.EventView,
     views.EventDetail,
     views.AttendeeView,
@@ -57,6 +60,13 @@ MODELS = (
     views.Waitlisted,
     views.CheckedIn,
     views.AttendeeList,
+    views.MemberView,
+    views.MemberChosen,
+    views.MemberList,
+    views.SharedEvent,
+    views.SharedEventList,
+    views.ActView,
+    views.ActList,
     views.ImportReport,
     views.ImportedRow,
     views.RowFault,
@@ -72,6 +82,7 @@ PAYLOADS: Mapping[str, type[request.PayloadModel[Any]]] = {
     "check_in": models.ShownTicket,
     "create_event": models.NewEvent,
     "join_waitlist": models.NewAttendee,
+    "put_member": models.ChosenRole,
     "register_attendee": models.NewAttendee,
     "transfer_attendee": models.NewHolder,
     "update_attendee": models.AttendeePatch,
@@ -252,7 +263,14 @@ def test_answers_carry_an_etag_where_the_code_gives_one():
     }
 
 
-@pytest.mark.parametrize("placeholder", ["event_id", "attendee_id"])
+def is_subject(text: str) -> bool:
+    """Whether the code takes a text for the `sub` of a token."""
+    with suppress(errors.InvalidParameterError):
+        return check_subject(text) == text
+    return False
+
+
+@pytest.mark.parametrize("placeholder", ["event_id", "attendee_id", "member"])
 def test_placeholders_of_paths_are_described(placeholder):
     for path, item in document()["paths"].items():
         named = {resolve(parameter)["name"] for parameter in item["parameters"]}
@@ -327,7 +345,23 @@ def test_bounds_that_no_model_holds_are_those_of_the_code():
         "",
     ):
         assert is_attendee_id(text) == bool(re.search(pattern, text))
-    lists = ("/events", "/events/{event_id}/attendee", "/organiser/events", "/organiser/events/{event_id}/waitlist")
+    subject = Draft202012Validator(parameters["/events/{event_id}/members/{member} member"]["schema"])
+    for text in (
+        "s",
+        "7a1d2e0f-0000-4000-8000-4b6c8d0e2f3a",
+        "auth0|a+b@c.d:e_f",
+        "s" * 128,
+        "s" * 129,
+        "",
+        "a b",
+        "a/b",
+        "é",
+    ):
+        assert is_subject(text) == subject.is_valid(text), text
+    lists = {path for path in document()["paths"] if f"{path} limit" in parameters} - {
+        "/events/{event_id}/attendee.csv"
+    }
+    assert 7 == len(lists)
     for path in lists:
         assert MAX_LIMIT == parameters[f"{path} limit"]["schema"]["maximum"]
     assert MAX_BY_NUMBER == parameters["/events/{event_id}/attendee page"]["schema"]["maximum"]
@@ -394,6 +428,8 @@ def test_examples_of_errors_say_what_the_code_says():
     for error in (
         errors.AlreadyCheckedInError("2027-01-15T12:41:07Z"),
         errors.CapacityTooSmallError(151),
+        errors.RoleMissingError("organiser"),
+        errors.RoleMissingError("owner"),
         errors.RegistrationNotOpenError("2026-12-01T04:30:00Z"),
         errors.SeatsFullError(2),
     ):

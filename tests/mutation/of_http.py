@@ -360,8 +360,8 @@ MUTANTS: Table = {
     "functions/get_waitlist/app.py": [
         Mutant(
             "who has no code is asked for a token that nobody reads",
-            "read_organiser(request))",
-            "request.organiser)",
+            'read_caller(request), "helper")',
+            'request.caller, "helper")',
             f"{WAITLIST}::test_positions_are_told_by_the_manage_code_alone",
         ),
     ],

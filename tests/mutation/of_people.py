@@ -52,15 +52,15 @@ MUTANTS: Table = {
         ),
         Mutant(
             "every organiser finds everybody",
-            'if access.owner is not None and event["owner"] != access.owner:',
-            "if False:",
+            "find_authority(event, access.caller, least) if",
+            "Authority(event_id, access.caller, 'owner', least) if",
             f"{PEOPLE}::test_the_organiser_of_another_event_finds_nobody",
         ),
         Mutant("any code will do", 'person["serial"] != access.serial', "False", NO_PROOF),
         Mutant(
             "who has no code is told who is there",
-            "if access.owner is None and (person is None or ",
-            "if access.owner is None and person is not None and (",
+            "if authority is None and (person is None or ",
+            "if authority is None and person is not None and (",
             NO_PROOF,
         ),
         Mutant(
@@ -129,8 +129,8 @@ MUTANTS: Table = {
         ),
         Mutant(
             "who has come may cancel",
-            '            if "checked_in_at" in person.item:\n                raise CheckedInError\n            reasons',
-            "            reasons",
+            '            if "checked_in_at" in person.item:\n                raise CheckedInError\n            parts',
+            "            parts",
             f"{DOOR}::test_who_has_come_can_neither_cancel_nor_hand_over_until_that_is_undone",
         ),
         Mutant(

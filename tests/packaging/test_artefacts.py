@@ -34,6 +34,7 @@ STATUS_ON_AN_EMPTY_TABLE = {
     "create_event": 201,
     "list_events": 200,
     "list_own_events": 200,
+    "list_shared_events": 200,
     "preflight": 204,
 }
 """The codes in the samples are put there when they are prepared."""

@@ -14,6 +14,7 @@ STATUS = dict.fromkeys(FUNCTIONS, 200) | {
     "join_waitlist": 201,
     "preflight": 204,
     "register_attendee": 201,
+    "remove_member": 204,
     "renew_codes": 201,
 }
 ONCE = {"renew_codes": 201, "transfer_attendee": 410, "undo_check_in": 409}
