@@ -23,7 +23,7 @@ from event_management.identifiers import derive_attendee_id
 from event_management.models import Access, PersonalRecord
 from event_management.roles import Caller
 from event_management.store import attendees
-from event_management.store.authority import find_authority
+from event_management.store.authority import Authority
 from event_management.store.client import get_items, transact, update_if
 from event_management.store.connection import LONGEST_CALL
 from event_management.store.contention import Tries
@@ -116,7 +116,7 @@ def _erase_from(event_id: str, attendee_id: str, admin: Caller, now: datetime) -
             serial=person["serial"],
             **keys.BLANK,
         )
-        record = find_authority(event, admin, "admin").record(
+        record = Authority(event_id, admin, "admin", "admin").record(
             "erase_person", person["revision"], attendee_id=attendee_id
         )
         if not transact([blank, record], token=marks.token(attempt)):
