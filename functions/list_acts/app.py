@@ -15,4 +15,7 @@ def lambda_handler(request: Request) -> Answer:
     authority.read_event(event_id, request.caller, "owner", deleted=True)
     wanted = PageRequest(request, ("audit", event_id), read_signing_keys, default_limit=50)
     page = wanted.cut(members.list_acts(event_id, wanted.after, wanted.wanted))
-    return Answer(ActList(sections=[ActView.of(act) for act in page.items], next_token=page.next_token), page.headers)
+    return Answer(
+        ActList(message="Audit :", sections=[ActView.of(act) for act in page.items], next_token=page.next_token),
+        page.headers,
+    )

@@ -15,4 +15,4 @@ def lambda_handler(request: Request) -> Answer:
     wanted = PageRequest(request, ("members", event.id), read_signing_keys, default_limit=50)
     page = wanted.cut(members.list_by_subject(event.id, wanted.after, wanted.wanted))
     sections = [MemberView.of(member) for member in page.items]
-    return Answer(MemberList(sections=sections, next_token=page.next_token), page.headers)
+    return Answer(MemberList(message="Members :", sections=sections, next_token=page.next_token), page.headers)

@@ -16,4 +16,6 @@ def lambda_handler(request: Request) -> Answer:
     wanted = PageRequest(request, scope, read_signing_keys, default_limit=50, keep=("timezone",))
     page = wanted.cut(members.list_shared(subject, wanted.after, wanted.wanted))
     sections = [SharedEvent(role=one.role, event=EventView.of(one.event, zone)) for one in page.items if one]
-    return Answer(SharedEventList(sections=sections, next_token=page.next_token), page.headers)
+    return Answer(
+        SharedEventList(message="Shared events :", sections=sections, next_token=page.next_token), page.headers
+    )

@@ -19,7 +19,7 @@ Access patterns, each a Get, a Query or a write on one known key:
 
 | what                                   | how                                                                          |
 |----------------------------------------|------------------------------------------------------------------------------|
-| make an event                          | transaction: Put event, directory and seat blocks; blocks past 98 before it     |
+| make an event                          | transaction: Put event, directory and seat blocks; blocks past 97 before it     |
 | read an event                          | Get event                                                                      |
 | upcoming events, soonest first         | Query gsi1, `gsi1pk = published` and `gsi1sk > <now>`                          |
 | an organiser's events                  | Query gsi2, `gsi2pk = OWNER#<sub>` and `gsi2sk > <position>`                   |

@@ -559,7 +559,7 @@ class MemberChosen(Struct, frozen=True, kw_only=True):
 class MemberList(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Answer to `GET /events/{event_id}/members`."""
 
-    message: Literal["Members :"] = "Members :"
+    message: Literal["Members :"]
     sections: list[MemberView]
     next_token: NextToken = None
 
@@ -574,7 +574,7 @@ class SharedEvent(Struct, frozen=True, kw_only=True):
 class SharedEventList(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Answer to `GET /organiser/shared-events`."""
 
-    message: Literal["Shared events :"] = "Shared events :"
+    message: Literal["Shared events :"]
     sections: list[SharedEvent]
     next_token: NextToken = None
 
@@ -611,6 +611,6 @@ class ActView(Struct, frozen=True, kw_only=True):
 class ActList(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Answer to `GET /events/{event_id}/audit`."""
 
-    message: Literal["Audit :"] = "Audit :"
+    message: Literal["Audit :"]
     sections: list[ActView]
     next_token: NextToken = None

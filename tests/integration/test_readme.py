@@ -14,7 +14,18 @@ import pytest
 from local.template import FUNCTION, load, resources
 from tests.gateway import ROOT
 
-CHANGING = ("checked_in_at", "event", "id", "manage", "next_token", "registered_at", "ticket", "trace_id")
+CHANGING = (
+    "at",
+    "checked_in_at",
+    "event",
+    "id",
+    "manage",
+    "next_token",
+    "registered_at",
+    "since",
+    "ticket",
+    "trace_id",
+)
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 

@@ -518,7 +518,7 @@ class Model(RuleBasedStateMachine):
         held = {item["id"]: item["seats"] for item in items if item.get("state") == "registered"}
         assert {self._id(event_id, n): event.people[n].seats for n in event.seated} == held
         assert sum(held.values()) == event.taken <= event.capacity
-        places = sorted(keys.read_place(item) for item in items if "attendee_id" in item)
+        places = sorted(keys.read_place(item) for item in items if item["pk"] == keys.waitlist_of(event_id))
         assert [self._id(event_id, n) for n in event.queue] == [place.attendee_id for place in places]
 
     # --- Details ---

@@ -166,6 +166,7 @@ class Scenarios:
         self.move_files()
         self.work_for_another()
         self.erase_people()
+        self.share()
         return self.seen
 
     def list_nothing(self):
@@ -299,6 +300,23 @@ class Scenarios:
         self.api.check_in(event_id, self.api.register(event_id, attendee_payload(15)).json["ticket"])
         self.call("erase_person", 200, "person15@example.com")
         self.call("erase_person", 200, "person15@example.com")
+
+    def share(self):
+        event_id = self.api.create_event(event_payload()).json["event"]
+        self.call("put_member", 200, event_id, "helga", "helper")
+        self.call("put_member", 200, event_id, "hugo", "helper", fault=Conflict(after_commit=False))
+        token = self.call("list_members", 200, event_id, "?limit=1").json["next_token"]
+        self.call("list_members", 200, event_id, f"?limit=1&next_token={token}")
+        self.call("remove_member", 204, event_id, "helga")
+        self.call("remove_member", 204, event_id, "helga")
+        token = self.call("list_acts", 200, event_id, "?limit=1").json["next_token"]
+        self.call("list_acts", 200, event_id, f"?limit=1&next_token={token}")
+        self.call("remove_member", 204, self.shared_event(), "anonymous")
+        for _ in range(2):
+            event_id = self.shared_event()
+        self.call("list_members", 200, event_id)
+        token = self.call("list_shared_events", 200, "?limit=1").json["next_token"]
+        self.call("list_shared_events", 200, f"?limit=1&next_token={token}")
 
     def shared_event(self, **changes):
         """Make an event that its owner shares with the caller, who may do all but delete it."""

@@ -191,7 +191,12 @@ def test_every_route_is_guarded_unless_it_is_open_on_purpose():
         ("DELETE", "/events/{event_id}/check-in/{attendee_id}"),
         ("DELETE", "/privacy"),
         ("GET", "/privacy/export"),
+        ("GET", "/events/{event_id}/members"),
+        ("PUT", "/events/{event_id}/members/{member}"),
+        ("DELETE", "/events/{event_id}/members/{member}"),
+        ("GET", "/events/{event_id}/audit"),
         ("GET", "/organiser/events"),
+        ("GET", "/organiser/shared-events"),
         *TWINS,
     } == guarded
 
