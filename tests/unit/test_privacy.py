@@ -364,6 +364,14 @@ def test_a_step_that_cannot_do_anything_is_worth_another_call(api, going, monkey
     assert (503, "try_again") == told(api.erase_person(ADDRESS))
 
 
+def test_a_step_begins_nobody_without_the_time_for_it(api, going, monkeypatch):
+    for _ in range(2):
+        going()
+    monkeypatch.setattr(privacy, "seconds_left", lambda: privacy.TIME_FOR_A_PERSON - 0.1)
+    reply = api.erase_person(ADDRESS)
+    assert (202, 1) == (reply.status, reply.json["cancelled"])
+
+
 def test_what_is_in_the_way_of_a_later_event_ends_the_step_there(api, going, monkeypatch):
     made = [going()[0] for _ in range(3)]
     order = [item["id"] for _, item in events.walk(None, 3)]
