@@ -44,6 +44,8 @@ ATTENDEES = (
     "update_attendee",
 )
 """Samples about somebody who is registered; each has a person of its own."""
+IN_ALL_EVENTS = ("erase_person", "export_person")
+"""Samples about an address; each has somebody registered under it."""
 WAITING = ("get_waitlist", "leave_waitlist")
 """Samples about somebody who waits."""
 HEIR = "new.holder@example.com"
@@ -71,6 +73,8 @@ def seed() -> dict[str, Filling]:
         _put_event(event_id)
     _seat_or_place(register, SOLD_OUT_ID, "holder")
     _make_way(EVENT_ID, HEIR)
+    for name in IN_ALL_EVENTS:
+        _seat_or_place(register, EVENT_ID, name)
     people = {name: _seat_or_place(register, EVENT_ID, name) for name in ATTENDEES}
     people |= {name: _seat_or_place(waitlist.join, SOLD_OUT_ID, name) for name in WAITING}
     _check_in(people["undo_check_in"])

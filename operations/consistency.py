@@ -340,9 +340,12 @@ class _Event:
         expected = keys.event_item(keys.read_event(self.item))
         # The instant as stored: rules of zones change.
         position = expected["gsi2sk"].replace(expected["start_utc"], self.item["start_utc"])
-        should = {"gsi2pk": expected["gsi2pk"], "gsi2sk": position}
-        if "gsi1pk" in expected:
-            should |= {"gsi1pk": expected["gsi1pk"], "gsi1sk": position}
+        should = {
+            "gsi1pk": expected["gsi1pk"],
+            "gsi1sk": position,
+            "gsi2pk": expected["gsi2pk"],
+            "gsi2sk": position,
+        }
         if should != {name: value for name, value in self.item.items() if name.startswith("gsi")}:
             yield self._of_event("index", "its index attributes are not those of its status, owner and start")
 
@@ -424,6 +427,8 @@ class _Event:
         if self._identity_key is None:
             return
         for attendee_id, item in (*self._registered.items(), *self._waiting.items()):
+            if item["email"] == keys.BLANK["email"]:
+                continue
             try:
                 address = parse_address(item["email"]).normalised
             except InvalidValueError:
@@ -441,14 +446,14 @@ _WINDOW = frozenset({"registration_opens", "registration_closes"})
 _OPTIONAL: Mapping[str, frozenset[str]] = {
     "event": _MARKS
     | {f"{name}{part}" for name in _WINDOW for part in ("", "_offset", "_utc")}
-    | {"gsi1pk", "gsi1sk", "description", "change", "changes", "called_off", "pending"},
+    | {"description", "change", "changes", "called_off", "pending"},
     "directory": _WINDOW | {"open_blocks", "fence"},
     "seat block": _WINDOW | _MARKS,
     "attendee": _MARKS | {"checked_in_at", "check_in", "country"},
     "waiting person": _MARKS | {"country"},
     "former attendee": _MARKS | {"successor", "successor_serial"},
+    "deleted event": _MARKS | {"gsi1pk", "gsi1sk", "remains", "revision", "changes", "called_off", "pending"},
     "act": frozenset({"attendee_id", "fields", "member"}),
-    "deleted event": _MARKS | {"remains", "revision", "changes", "called_off", "pending"},
 }
 """Attributes that an item of a kind may lack."""
 _MORE: Mapping[str, Mapping[str, type]] = {
@@ -485,6 +490,19 @@ _VALUES: tuple[tuple[str, Callable[[Item], bool], str], ...] = (
         "former attendee",
         lambda item: ("successor" in item) == ("successor_serial" in item),
         "successor and successor_serial must stand together",
+    ),
+    *(
+        (
+            kind,
+            lambda item: not keys.is_blank(item) or not {"country", "fingerprint", "idempotency_key"} & item.keys(),
+            "it was erased, and still has what says whose it was",
+        )
+        for kind in ("attendee", "waiting person")
+    ),
+    (
+        "deleted event",
+        lambda item: {"gsi1pk", "gsi1sk", "remains"} & item.keys() in (set(), {"gsi1pk", "gsi1sk", "remains"}),
+        "it must stand in the index while anything remains, and no longer",
     ),
     (
         "member",

@@ -200,6 +200,17 @@ class Api:
     def list_acts(self, event_id: str, query: str = "", **headers: str) -> Reply:
         return self.call("list_acts", "GET", f"/events/{event_id}/audit{query}", event_id=event_id, **headers)
 
+    def export_person(self, email: str | None, query: str = "", **headers: str) -> Reply:
+        return self._person("export_person", "GET", f"/privacy/export{query}", email, **headers)
+
+    def erase_person(self, email: str | None, query: str = "", **headers: str) -> Reply:
+        return self._person("erase_person", "DELETE", f"/privacy{query}", email, **headers)
+
+    def _person(self, function: str, method: str, url: str, email: str | None, **headers: str) -> Reply:
+        """Call a function on a person in all events, with the header as it is to be sent."""
+        headers = {"Person-Email": email, **headers} if email is not None else headers
+        return self.call(function, method, url, **headers)
+
     def _member(
         self, function: str, method: str, event_id: str, member: str, body: object = None, **headers: str
     ) -> Reply:

@@ -81,6 +81,9 @@ def _samples_items() -> Iterator[Item]:
     yield keys.attendee_item(registered, {0: 1}, 1) | _marks("attendee", ATTENDEES)
     come = replace(registered, id=COME_ID, serial=new_serial(bytes), checked_in_at=registered.registered_at)
     yield keys.attendee_item(come, {0: 1}, 1) | {"checked_in_at": keys.stamp(registered.registered_at), "check_in": "c"}
+    for name in ("erase.person", "export.person"):
+        attendee_id = derive_attendee_id(IDENTITY_KEY, EVENT_ID, f"{name}@example.com")
+        yield keys.attendee_item(_attendee(attendee_id, EVENT_ID, ATTENDEES), {0: 1}, 1) | _marks("attendee", ATTENDEES)
     full, directory, block = _event_items(SOLD_OUT_ID, EVENTS, capacity=1, waitlist=True)
     del directory["open_blocks"]
     yield from (full, directory | {"waiting": 1, "next_place": 2}, block | {"seats_left": 0, "taken": 1})

@@ -14,7 +14,7 @@ def lambda_handler(request: Request) -> Answer:
         {
             "Access-Control-Allow-Methods": "GET, POST, PUT, PATCH, DELETE, OPTIONS",
             "Access-Control-Allow-Headers": "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, "
-            "ISOCountry, Manage-Code, TransactionId",
+            "ISOCountry, Manage-Code, Person-Email, TransactionId",
             "Access-Control-Max-Age": "7200",
         },
     )

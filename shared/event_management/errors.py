@@ -335,6 +335,13 @@ class RoleMissingError(EventManagementError):
         super().__init__(f"This takes the role {least} in the event; its owner chooses who has which.")
 
 
+class AdminsOnlyError(RoleMissingError):
+    """The call concerns events of all organisers, and comes from somebody who is no admin."""
+
+    def __init__(self) -> None:
+        EventManagementError.__init__(self, "This takes an admin: somebody in the group admins of the user pool.")
+
+
 class CheckedInError(EventManagementError):
     """The attendee has been checked in, so the registration stays as it is."""
 

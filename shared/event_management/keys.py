@@ -2,10 +2,10 @@
 
 | item           | pk                                  | sk           | gsi1pk                        | gsi1sk                       | gsi2pk        | gsi2sk                |
 |----------------|-------------------------------------|--------------|-------------------------------|------------------------------|---------------|-----------------------|
-| event          | `EVENT#<event>`                     | `EVENT`      | `published`, or none          | `<start_utc>#<event>`        | `OWNER#<sub>` | `<start_utc>#<event>` |
+| event          | `EVENT#<event>`                     | `EVENT`      | its status: `draft`, …        | `<start_utc>#<event>`        | `OWNER#<sub>` | `<start_utc>#<event>` |
+| deleted event  | `EVENT#<event>`                     | `EVENT`      | `deleted`, while people remain| `<deleted_at>#<event>`       | –             | –                     |
 | member         | `EVENT#<event>#MEMBERS`             | `<sub>`      | –                             | –                            | `MEMBER#<sub>`| `<since>#<event>`     |
 | act            | `EVENT#<event>#AUDIT`               | `<at>#<nonce>` | –                           | –                            | –             | –                     |
-| deleted event  | `EVENT#<event>`                     | `EVENT`      | –                             | –                            | –             | –                     |
 | directory      | `EVENT#<event>`                     | `SEATS`      | –                             | –                            | –             | –                     |
 | seat block     | `EVENT#<event>#SEATS#<n>`           | `SEATS`      | –                             | –                            | –             | –                     |
 | attendee       | `EVENT#<event>#ATTENDEE#<attendee>` | `ATTENDEE`   | `EVENT#<event>#ATTENDEES#<m>` | `<registered_at>#<attendee>` | –             | –                     |
@@ -24,6 +24,7 @@ Access patterns, each a Get, a Query or a write on one known key:
 | read an event                          | Get event                                                                      |
 | upcoming events, soonest first         | Query gsi1, `gsi1pk = published` and `gsi1sk > <now>`                          |
 | an organiser's events                  | Query gsi2, `gsi2pk = OWNER#<sub>` and `gsi2sk > <position>`                   |
+| all events that people may belong to   | Query gsi1, one partition of `EVENT_PARTITIONS` after another                  |
 | who has a role in an event             | Get event, then member; listed: Query `pk = EVENT#<event>#MEMBERS`             |
 | the events shared with somebody        | Query gsi2, `gsi2pk = MEMBER#<sub>` and `gsi2sk > <position>`; BatchGet events |
 | what was done to an event              | Query `pk = EVENT#<event>#AUDIT` and `sk > <position>`                         |
@@ -51,7 +52,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from event_management.addresses import ADDRESS_RULE
-from event_management.models import Act, Attendee, Event, Member
+from event_management.models import Act, Attendee, Event, Member, PersonalRecord
 from event_management.seats import Directory, attendee_partition
 from event_management.signing import SigningKeys
 from event_management.terms import Terms
@@ -61,11 +62,17 @@ from event_management.waitlist import Place
 Key = dict[str, str]
 Item = dict[str, Any]
 
+DRAFT = "draft"
 PUBLISHED = "published"
 CANCELLED = "cancelled"
 DELETED = "deleted"
+EVENT_PARTITIONS = (DRAFT, PUBLISHED, CANCELLED, DELETED)
+"""The partitions of gsi1 that list events, in the order in which an event passes through them: a walk from the first to
+the last misses no event for changing its status meanwhile."""
 FORMER_SECONDS = 7 * 24 * 60 * 60
 """How long it is remembered that a registration was cancelled: so long a retry of its request is known."""
+BLANK: Mapping[str, str] = {"name": "(erased)", "email": ""}
+"""Attributes of an attendee whose personal data was erased; country, key and fingerprint are missing then."""
 GSI1 = "gsi1"
 GSI2 = "gsi2"
 FIRST = " "
@@ -274,13 +281,15 @@ EXAMPLES: Mapping[str, Item] = {
     "deleted event": {
         "pk": "EVENT#p7a5f2y6e4",
         "sk": "EVENT",
+        "gsi1pk": "deleted",
+        "gsi1sk": "2026-11-26T08:00:00.000000Z#p7a5f2y6e4",
         "v": 1,
         "id": "p7a5f2y6e4",
         "owner": "6f0c1d9e-0000-4000-8000-3a5b7c9d1e2f",
         "status": "deleted",
         "attendee_partitions": 1,
         "deleted_at": "2026-11-26T08:00:00.000000Z",
-        # Missing once all that belonged to the event is gone.
+        # Missing once all that belonged to the event is gone, as its entry in gsi1 is.
         "remains": True,
         "revision": 4,
         "changes": 5,
@@ -406,6 +415,17 @@ def read_position(item: Item, index: str = GSI1) -> str:
     return str(item[f"{index}sk"])
 
 
+def walk_position(item: Item) -> str:
+    """`published 2027-01-15T13:00:00.000000Z#k3v7qzm2ab`: where a walk through all events meets one."""
+    return f"{item['gsi1pk']} {read_position(item)}"
+
+
+def read_walk_position(position: str) -> tuple[str, str]:
+    """Return the partition and the position in it of which `walk_position` tells."""
+    partition, _, place = position.partition(" ")
+    return partition, place
+
+
 def _position(instant: datetime, item_id: str) -> str:
     return f"{stamp(instant)}#{item_id}"
 
@@ -419,10 +439,13 @@ def _place_position(place: int) -> str:
 
 def event_item(event: Event) -> Item:
     """Return the item of an event."""
+    position = _position(event.start.instant, event.id)
     item: Item = {
         **event_key(event.id),
+        "gsi1pk": event.status,
+        "gsi1sk": position,
         "gsi2pk": events_of(event.owner),
-        "gsi2sk": _position(event.start.instant, event.id),
+        "gsi2sk": position,
         "v": 1,
         "id": event.id,
         "name": event.name,
@@ -445,8 +468,6 @@ def event_item(event: Event) -> Item:
         "updated_at": stamp(event.updated_at),
         "revision": event.revision,
     }
-    if event.status == PUBLISHED:
-        item |= {"gsi1pk": PUBLISHED, "gsi1sk": item["gsi2sk"]}
     for name in _OPTIONAL_TEXTS:
         if (text := getattr(event, name)) is not None:
             item[name] = text
@@ -498,6 +519,8 @@ def deleted_event_item(item: Item, deleted_at: datetime) -> Item:
     """Return what is left of an event's item: its id, which nobody gets again, whose it was, and who made it."""
     return {
         **event_key(item["id"]),
+        "gsi1pk": DELETED,
+        "gsi1sk": _position(deleted_at, item["id"]),
         "v": 1,
         "id": item["id"],
         "owner": item["owner"],
@@ -657,6 +680,23 @@ def read_attendee(item: Item) -> Attendee:
         serial=item["serial"],
         checked_in_at=read_stamp(checked_in_at) if checked_in_at else None,
         country=item.get("country"),
+    )
+
+
+def is_blank(item: Item) -> bool:
+    """Tell whether nothing in an attendee's item says any more whose it is."""
+    return all(item[name] == value for name, value in BLANK.items())
+
+
+def read_personal_record(event: Item, item: Item) -> PersonalRecord:
+    """Return what a person's item holds, of a registration that may be cancelled; the event's may be what is left of one."""
+    is_former = item["state"] == CANCELLED
+    return PersonalRecord(
+        event_id=item["event_id"],
+        event_name=event.get("name"),
+        attendee_id=item["id"],
+        attendee=None if is_former else read_attendee(item),
+        cancelled_at=read_stamp(item["cancelled_at"]) if is_former else None,
     )
 
 

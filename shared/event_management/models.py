@@ -88,6 +88,18 @@ class Attendee(Struct, frozen=True, kw_only=True):
     """`ISOCountry` as sent when registering."""
 
 
+class PersonalRecord(NamedTuple):
+    """What is stored of a person at one event."""
+
+    event_id: str
+    event_name: str | None
+    """None of an event that is being deleted."""
+    attendee_id: str
+    attendee: Attendee | None
+    """None where the registration was cancelled or handed over."""
+    cancelled_at: datetime | None = None
+
+
 class Access(NamedTuple):
     """Who asks for a person's registration: who has a role in the event, or who holds a code with its serial."""
 

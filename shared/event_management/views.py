@@ -11,7 +11,16 @@ from zoneinfo import ZoneInfo
 from msgspec import Meta, Struct
 
 from event_management.codes import Code, sign_manage, sign_ticket
-from event_management.models import Act, Attendee, Event, EventCounts, Member, RowOutcome, WaitlistPolicy
+from event_management.models import (
+    Act,
+    Attendee,
+    Event,
+    EventCounts,
+    Member,
+    PersonalRecord,
+    RowOutcome,
+    WaitlistPolicy,
+)
 from event_management.roles import MemberRole, Role
 from event_management.signing import SigningKeys
 from event_management.timezones import EventTime, format_utc
@@ -397,6 +406,71 @@ class AttendeeList(Struct, frozen=True, kw_only=True, omit_defaults=True):
     message: Literal["Attendees :", "Waitlist :"]
     sections: list[AttendeeView]
     next_token: NextToken = None
+
+
+class PersonalRecordView(Struct, frozen=True, kw_only=True):
+    """What is stored of a person at one event."""
+
+    event_id: EventId
+    event_name: Annotated[str | None, Meta(description="null of an event that is being deleted")]
+    id: AttendeeId
+    state: Annotated[
+        Literal["registered", "waiting", "cancelled"],
+        Meta(description="of what is cancelled nothing is stored but that it was, for seven days"),
+    ]
+    name: str | None
+    email: str | None
+    seats: int | None
+    country: Annotated[str | None, Meta(description="ISOCountry as sent when registering")]
+    registered_at: OptionalInstant
+    checked_in_at: OptionalInstant
+    cancelled_at: OptionalInstant
+
+    @classmethod
+    def of(cls, record: PersonalRecord) -> "PersonalRecordView":
+        """Show a record."""
+        attendee, cancelled = record.attendee, record.cancelled_at
+        come = attendee.checked_in_at if attendee else None
+        return cls(
+            event_id=record.event_id,
+            event_name=record.event_name,
+            id=record.attendee_id,
+            state=attendee.state if attendee else "cancelled",
+            name=attendee.name if attendee else None,
+            email=attendee.email if attendee else None,
+            seats=attendee.seats if attendee else None,
+            country=attendee.country if attendee else None,
+            registered_at=format_utc(attendee.registered_at) if attendee else None,
+            checked_in_at=format_utc(come) if come else None,
+            cancelled_at=format_utc(cancelled) if cancelled else None,
+        )
+
+
+class PersonExported(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Answer to `GET /privacy/export`: what was found in the events of this step."""
+
+    message: Literal["Person :"]
+    sections: list[PersonalRecordView]
+    next_token: NextToken = None
+
+
+class PersonErased(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Answer to `DELETE /privacy`: what was erased in the events of this step."""
+
+    message: Literal["Person Erased", "Person Erased So Far"]
+    cancelled: Annotated[int, Meta(description="registrations and places on waitlists given up")]
+    blanked: Annotated[
+        int, Meta(description="registrations of events that are over or were attended: kept, without name and address")
+    ]
+    next_token: NextToken = None
+
+    @classmethod
+    def of(cls, cancelled: int, blanked: int, next_token: str | None) -> "PersonErased":
+        """Show what a step has done."""
+        message: Literal["Person Erased", "Person Erased So Far"] = (
+            "Person Erased So Far" if next_token else "Person Erased"
+        )
+        return cls(message=message, cancelled=cancelled, blanked=blanked, next_token=next_token)
 
 
 ImportOutcome = Annotated[

@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from event_management import errors, models, views
-from event_management.http import problems, request
+from event_management.http import privacy, problems, request
 from event_management.http.conditional import MAX_TAGS
 from event_management.http.pages import MAX_BY_NUMBER, MAX_LIMIT
 from event_management.http.request import MAX_BODY, MAX_FILE
@@ -68,6 +68,9 @@ MODELS = (
     views.SharedEventList,
     views.ActView,
     views.ActList,
+    views.PersonalRecordView,
+    views.PersonExported,
+    views.PersonErased,
     views.ImportReport,
     views.ImportedRow,
     views.RowFault,
@@ -407,7 +410,9 @@ def test_bounds_that_no_model_holds_are_those_of_the_code():
     ):
         assert is_subject(text) == subject.is_valid(text), text
     lists = {path for path in document()["paths"] if f"{path} limit" in parameters} - {
-        "/events/{event_id}/attendee.csv"
+        "/events/{event_id}/attendee.csv",
+        "/privacy",
+        "/privacy/export",
     }
     assert 7 == len(lists)
     for path in lists:
@@ -417,6 +422,9 @@ def test_bounds_that_no_model_holds_are_those_of_the_code():
     assert MAX_TAGS == components["parameters"]["If-Match"]["schema"]["maxLength"]
     assert f"longer than {MAX_TAGS:,} characters" in components["parameters"]["If-None-Match"]["description"]
     assert f"at most {request._LONGEST_CODE} printable" in components["securitySchemes"]["manage_code"]["description"]
+    schema = Draft202012Validator(components["parameters"]["Person-Email"]["schema"])
+    for text in ("a@b.example", "%E0%A4%86%40b.example", "a%2", "a%zz", "a b", "é@b.example", "", "a" * 762, "a" * 763):
+        assert (privacy._PERCENT_ENCODED.fullmatch(text) is not None) == (schema.is_valid(text)), text
     assert f"at most {MAX_BODY // 1024} KB" in document()["info"]["description"]
     assert f"CSV, at most {MAX_FILE // 1024} KB" in document()["info"]["description"]
 

@@ -4,6 +4,7 @@ from tests.mutation.mutant import Mutant, Table
 
 EVENT_CRASHES = "crash/test_event_crashes.py"
 EVENT_ENDPOINTS = "unit/test_event_endpoints.py"
+EVENT_WALK = "unit/test_event_walk.py"
 STORE_EVENTS = "unit/test_store_events.py"
 
 MUTANTS: Table = {
@@ -403,6 +404,24 @@ MUTANTS: Table = {
     ],
     "shared/event_management/store/events.py": [
         Mutant(
+            "a walk begins each list where it left the one before",
+            "first = place if partition == begin else keys.FIRST",
+            "first = place",
+            f"{EVENT_WALK}::test_a_walk_meets_every_event_of_every_status_once",
+        ),
+        Mutant(
+            "a walk goes back to the first list",
+            "keys.EVENT_PARTITIONS[keys.EVENT_PARTITIONS.index(begin) :]",
+            "keys.EVENT_PARTITIONS",
+            f"{EVENT_WALK}::test_a_walk_meets_every_event_of_every_status_once",
+        ),
+        Mutant(
+            "a step reads on when it is full",
+            "        if len(items) == limit:\n            break\n",
+            "",
+            f"{EVENT_WALK}::test_a_step_that_one_status_fills_reads_no_other",
+        ),
+        Mutant(
             "a late retry leaves blocks of a deleted event behind",
             "puts = [check_absent(keys.event_key(event.id)), ",
             "puts = [check_absent(keys.event_key('a' * 10)), ",
@@ -466,7 +485,7 @@ MUTANTS: Table = {
         ),
         Mutant(
             "a deletion never ends",
-            '    _carry_out([update_if(keys.event_key(event_id), "REMOVE remains", "#status = :deleted", deleted=keys.DELETED)])\n',
+            "    _carry_out([done])\n",
             "",
             f"{EVENT_CRASHES}::test_all_that_is_left_of_a_deleted_event_is_that_it_was_one",
         ),
@@ -475,6 +494,12 @@ MUTANTS: Table = {
             '"#status = :deleted"',
             '"#status <> :deleted"',
             f"{EVENT_CRASHES}::test_all_that_is_left_of_a_deleted_event_is_that_it_was_one",
+        ),
+        Mutant(
+            "walks meet an event of which nothing is left",
+            "REMOVE remains, gsi1pk, gsi1sk",
+            "REMOVE remains",
+            f"{EVENT_WALK}::test_an_event_of_which_nothing_is_left_is_met_no_more",
         ),
         Mutant(
             "what somebody is in the way of is gone",

@@ -869,6 +869,12 @@ MUTANTS: Table = {
     ],
     "shared/event_management/keys.py": [
         Mutant(
+            "a walk goes against the way of events",
+            "(DRAFT, PUBLISHED, CANCELLED, DELETED)",
+            "(DELETED, CANCELLED, PUBLISHED, DRAFT)",
+            "unit/test_event_walk.py::test_a_walk_misses_no_event_for_being_published_called_off_or_deleted_meanwhile",
+        ),
+        Mutant(
             "people are all listed in one partition",
             "attendees_of(event_id, attendee_partition(attendee_id, attendee_partitions))",
             "attendees_of(event_id, 0)",

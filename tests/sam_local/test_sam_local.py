@@ -14,6 +14,8 @@ EXPECTED = {
     "create_event": (201, "Event Created"),
     "delete_event": (204, ""),
     "draw_ticket": (200, "<svg "),
+    "erase_person": (200, "Person Erased"),
+    "export_person": (200, "export.person@example.com"),
     "export_attendees": (200, "\ufeffid,name,email,seats,"),
     "get_attendee": (200, "Attendee :"),
     "get_event": (200, "Sample Evening"),

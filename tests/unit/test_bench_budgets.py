@@ -156,6 +156,8 @@ OTHER_ANSWERS = {
     "delete_event": {"message": "Event Deleted", "remains": True},
     "draw_ticket": {"svg": "<svg"},
     "export_attendees": {"rows": []},
+    "erase_person": {"message": "Person Erased", "cancelled": 0, "blanked": 0},
+    "export_person": {"sections": []},
     "get_attendee": {"attendee": {"id": "k"}},
     "get_health": {"status": "success", "auth": "cognito"},
     "get_waitlist": {"position": None},

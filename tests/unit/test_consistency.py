@@ -402,7 +402,8 @@ DAMAGES = {
     "a waitlist switched off": ("half", "terms", change(directory, waitlist=False)),
     "a fence ahead of all changes": ("half", "fence", change(directory, fence=2)),
     # indexes
-    "a published event in no list": ("half", "index", change(of_event, gsi1pk=..., gsi1sk=...)),
+    "an event in no list": ("half", "shape", change(of_event, gsi1pk=..., gsi1sk=...)),
+    "an event in the list of another status": ("half", "index", change(of_event, gsi1pk="draft")),
     "an event under another owner": ("half", "index", change(of_event, gsi2pk="OWNER#somebody")),
     "an event at another start": ("half", "index", change(of_event, gsi1sk="2020-01-01T00:00:00.000000Z#x")),
     "an attendee in another partition": ("half", "index", wrong_index),
@@ -493,10 +494,19 @@ def test_what_is_left_of_a_deleted_event_is_an_orphan(full):
     there = full.all()
     item = full.item(of_event(full))
     gone = keys.deleted_event_item(item, keys.read_stamp(item["created_at"]))
-    full.put({name: value for name, value in gone.items() if name != "remains"})
+    full.put({name: value for name, value in gone.items() if name not in ("remains", "gsi1pk", "gsi1sk")})
     assert {"orphan"} == {fault.check for fault in full.faults()}
     acts = [one for one in there if one["pk"].endswith("#AUDIT")]
     assert len(there) - 1 - len(acts) == len(full.faults())
+
+
+@pytest.mark.parametrize("lacks", [("remains",), ("gsi1pk", "gsi1sk"), ("remains", "gsi1pk")])
+def test_a_deleted_event_stands_in_the_index_while_anything_remains_and_no_longer(full, lacks):
+    item = full.item(of_event(full))
+    gone = keys.deleted_event_item(item, keys.read_stamp(item["created_at"]))
+    full.put({name: value for name, value in gone.items() if name not in lacks})
+    (fault,) = full.faults()
+    assert ("shape", True) == (fault.check, "index" in fault.detail)
 
 
 def test_blocks_put_ahead_of_their_event_are_told_and_are_no_damage(half):

@@ -527,6 +527,7 @@ def test_preflight_needs_no_claims_and_allows_what_clients_send(table, environme
         "if-none-match",
         "isocountry",
         "manage-code",
+        "person-email",
         "transactionid",
     } == allowed
     assert "https://shop.example" == reply.headers["Access-Control-Allow-Origin"]

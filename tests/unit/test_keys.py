@@ -82,7 +82,7 @@ def items(api, table, monkeypatch):
     # A change that broke off.
     kept["event"] = get_item(keys.event_key(event_id)) | {"pending": keys.EXAMPLES["event"]["pending"]}
     api.delete_event(event_id)
-    kept["deleted event"] = get_item(keys.event_key(event_id)) | {"remains": True}
+    kept["deleted event"] = get_item(keys.event_key(event_id)) | {"remains": True, "gsi1pk": "", "gsi1sk": ""}
     return kept
 
 
@@ -122,6 +122,8 @@ def test_keys_are_those_of_the_examples():
     assert keys.EXAMPLES["attendee"]["gsi1pk"] == keys.attendees_of("k3v7qzm2ab", 0)
     assert keys.EXAMPLES["waiting person"]["gsi1pk"] == keys.waitlist_of("k3v7qzm2ab")
     assert keys.EXAMPLES["waiting person"]["gsi1sk"] == keys.place_key("k3v7qzm2ab", 1)["sk"]
+    assert keys.EXAMPLES["event"]["gsi1pk"] in keys.EVENT_PARTITIONS
+    assert keys.EXAMPLES["deleted event"]["gsi1pk"] in keys.EVENT_PARTITIONS
     assert keys.EXAMPLES["member"]["gsi2pk"] == keys.shared_with(keys.EXAMPLES["member"]["sk"])
     assert keys.EXAMPLES["event"]["gsi2pk"] == keys.events_of(keys.EXAMPLES["event"]["owner"])
 
@@ -224,6 +226,11 @@ def test_directory_without_entries_is_read():
 def test_places_sort_as_their_numbers_do(numbers):
     positions = [keys.place_key("k3v7qzm2ab", number)["sk"] for number in numbers]
     assert sorted(numbers) == [int(position) for position in sorted(positions)]
+
+
+def test_a_walk_goes_on_where_an_event_stands():
+    position = keys.walk_position(keys.EXAMPLES["event"])
+    assert ("published", "2027-01-15T13:00:00.000000Z#k3v7qzm2ab") == keys.read_walk_position(position)
 
 
 def test_every_position_of_an_index_comes_after_the_first():

@@ -166,6 +166,7 @@ class Scenarios:
         self.change_events()
         self.move_files()
         self.work_for_another()
+        self.erase_people()
         self.share()
         return self.seen
 
@@ -286,6 +287,23 @@ class Scenarios:
         self.call("undo_check_in", 200, event_id, heir["attendee"]["id"])
         self.call("cancel_attendee", 200, event_id, heir["attendee"]["id"])
         self.call("cancel_event", 200, event_id)
+
+    def erase_people(self):
+        """Who is registered and makes room for two of three who wait, who waits, and who has come, of events in two steps."""
+        for _ in range(2):
+            event = event_payload(max_capacity=2, max_party=2, waitlist=True, waitlist_policy="fill")
+            event_id = self.api.create_event(event).json["event"]
+            self.api.register(event_id, attendee_payload(11, seats=2))
+            for number, party in ((12, 1), (13, 1), (14, 2)):
+                self.api.join_waitlist(event_id, attendee_payload(number, seats=party))
+        link = self.call("export_person", 200, "person11@example.com", "?limit=3").headers["Link"]
+        self.call("export_person", 200, "person11@example.com", link.partition(">")[0].removeprefix("<"))
+        self.call("erase_person", 200, "person11@example.com")
+        self.call("erase_person", 200, "person14@example.com")
+        event_id = self.api.create_event(event_payload()).json["event"]
+        self.api.check_in(event_id, self.api.register(event_id, attendee_payload(15)).json["ticket"])
+        self.call("erase_person", 200, "person15@example.com")
+        self.call("erase_person", 200, "person15@example.com")
 
     def share(self):
         event_id = self.api.create_event(event_payload()).json["event"]
@@ -438,6 +456,7 @@ class Place(NamedTuple):
 
 
 NEVER_RUN = {
+    ("erase_person", "check_if"): "an admin needs no condition",
     ("delete_event", "check_if"): "who may delete an event is its owner or an admin, and they need no condition",
     ("leave_waitlist", "alongside"): "places are given up by their holders alone, who need no role and leave no record",
 }

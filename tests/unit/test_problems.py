@@ -11,9 +11,10 @@ def test_every_error_has_a_status():
 
 
 def test_every_error_has_a_code_of_its_own():
-    told_apart_by_their_headers = {errors.ManageCodeMissingError}
-    assert len(STATUS) == len({error.code for error in STATUS}) + len(told_apart_by_their_headers)
+    told_apart_by_their_headers_or_details = {errors.ManageCodeMissingError, errors.AdminsOnlyError}
+    assert len(STATUS) == len({error.code for error in STATUS}) + len(told_apart_by_their_headers_or_details)
     assert errors.ManageCodeMissingError.code == errors.NotAuthenticatedError.code
+    assert errors.AdminsOnlyError.code == errors.RoleMissingError.code
     assert all(error.message for error in STATUS)
 
 

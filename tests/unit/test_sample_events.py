@@ -17,7 +17,7 @@ STATUS = dict.fromkeys(FUNCTIONS, 200) | {
     "remove_member": 204,
     "renew_codes": 201,
 }
-ONCE = {"renew_codes": 201, "transfer_attendee": 410, "undo_check_in": 409}
+ONCE = {"erase_person": 200, "renew_codes": 201, "transfer_attendee": 410, "undo_check_in": 409}
 """What does not answer the same again, with what it answers then."""
 
 

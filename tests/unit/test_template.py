@@ -204,6 +204,8 @@ def test_every_route_is_guarded_unless_it_is_open_on_purpose():
         ("POST", "/events/{event_id}/attendee/{attendee_id}/codes"),
         ("POST", "/events/{event_id}/check-in"),
         ("DELETE", "/events/{event_id}/check-in/{attendee_id}"),
+        ("DELETE", "/privacy"),
+        ("GET", "/privacy/export"),
         ("GET", "/events/{event_id}/members"),
         ("PUT", "/events/{event_id}/members/{member}"),
         ("DELETE", "/events/{event_id}/members/{member}"),
@@ -286,6 +288,8 @@ LONG_CALLS = {
     ("DELETE", "/events/{event_id}"),
     ("GET", "/events/{event_id}/attendee.csv"),
     ("POST", "/events/{event_id}/attendee/import"),
+    ("DELETE", "/privacy"),
+    ("GET", "/privacy/export"),
 }
 """What works for seconds, and reads or writes thousands of items."""
 

@@ -31,6 +31,7 @@ STATUS: dict[type[errors.EventManagementError], HTTPStatus] = {
     errors.EventDeletedError: HTTPStatus.CONFLICT,
     errors.CapacityTooSmallError: HTTPStatus.CONFLICT,
     errors.RoleMissingError: HTTPStatus.FORBIDDEN,
+    errors.AdminsOnlyError: HTTPStatus.FORBIDDEN,
     errors.CheckedInError: HTTPStatus.CONFLICT,
     errors.AlreadyCheckedInError: HTTPStatus.CONFLICT,
     errors.NotCheckedInError: HTTPStatus.CONFLICT,

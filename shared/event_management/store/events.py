@@ -202,6 +202,22 @@ def list_owned(owner: str, after: str | None, limit: int) -> list[tuple[str, Eve
     return _list(keys.GSI2, keys.events_of(owner), after or keys.FIRST, limit)
 
 
+def walk(after: str | None, limit: int) -> list[tuple[str, keys.Item]]:
+    """Return up to `limit` items of events after the position, each with its position, in every status.
+
+    Also of events that are deleted, as long as people may be left there. A walk through all of them misses none that was there when it began, save one whose start is moved forward past the
+    walk meanwhile. Eventually consistent. Raises `TryAgainError`.
+    """
+    begin, place = keys.read_walk_position(after) if after else (keys.EVENT_PARTITIONS[0], keys.FIRST)
+    items: list[keys.Item] = []
+    for partition in keys.EVENT_PARTITIONS[keys.EVENT_PARTITIONS.index(begin) :]:
+        first = place if partition == begin else keys.FIRST
+        items += query_index(keys.GSI1, partition, first, limit - len(items))
+        if len(items) == limit:
+            break
+    return [(keys.walk_position(item), item) for item in items]
+
+
 def _list(index: str, partition: str, after: str, limit: int) -> list[tuple[str, Event]]:
     items = query_index(index, partition, after, limit)
     return [(keys.read_position(item, index), keys.read_event(item)) for item in items]

@@ -61,7 +61,10 @@ def _remove(event_id: str) -> None:
         _carry_out([delete(key) for key in (*check_ins, keys.directory_key(event_id))])
     while members := list(islice(query_partition(keys.members_of(event_id), MOST_ACTIONS), MOST_ACTIONS)):
         _carry_out([delete({"pk": item["pk"], "sk": item["sk"]}) for item in members])
-    _carry_out([update_if(keys.event_key(event_id), "REMOVE remains", "#status = :deleted", deleted=keys.DELETED)])
+    done = update_if(
+        keys.event_key(event_id), "REMOVE remains, gsi1pk, gsi1sk", "#status = :deleted", deleted=keys.DELETED
+    )
+    _carry_out([done])
 
 
 def _carry_out(actions: "Sequence[TransactWriteItemTypeDef]") -> None:
