@@ -17,6 +17,7 @@ BOUNDS = {
     "Manage-Code": (255, REFUSED),
     "Content-Type": (64, "refused as a kind of patch"),
     "If-None-Match": (1024, "ignored"),
+    "Person-Email": (762, REFUSED),
     "Origin": (253 + len("https://"), "not allowed"),
     "TransactionId": (128, "replaced"),
 }
@@ -26,6 +27,7 @@ READERS = {
     "If-Match": r"read_patch\(",
     "Manage-Code": r"read_(access|manage_code|ticket_access)\(",
     "ISOCountry": "",
+    "Person-Email": r"read_person\(",
     "Content-Type": r"read_patch\(|request\.patch\(",
 }
 """What a function's source has that refuses a header."""
