@@ -279,8 +279,8 @@ def test_seats_given_back_in_a_storm_of_faults_come_back_once(shop, faults, four
 
 LARGE = 230
 STEPS = {
-    "the first blocks": "ends_with(TransactItems[1].Put.Item.pk.S || '', '#SEATS#98')",
-    "more blocks": "ends_with(TransactItems[1].Put.Item.pk.S || '', '#SEATS#197')",
+    "the first blocks": "ends_with(TransactItems[1].Put.Item.pk.S || '', '#SEATS#97')",
+    "more blocks": "ends_with(TransactItems[1].Put.Item.pk.S || '', '#SEATS#196')",
     "the event": "TransactItems[0].Put.Item.sk.S == 'EVENT'",
 }
 

@@ -33,6 +33,8 @@ STATUS_ON_AN_EMPTY_TABLE = {
     **dict.fromkeys(WITH_MANAGE_CODE, 401),
     **dict.fromkeys(["check_in", "draw_ticket"], 422),
     "create_event": 201,
+    "erase_person": 200,
+    "export_person": 200,
     "get_health": 200,
     "list_events": 200,
     "list_own_events": 200,
