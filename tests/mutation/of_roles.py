@@ -52,6 +52,12 @@ MUTANTS: Table = {
             PAGES,
         ),
         Mutant("pages go backwards", "pk = :partition AND sk > :after", "pk = :partition AND sk < :after", PAGES),
+        Mutant(
+            "pages are read as they were",
+            '            "ConsistentRead": True,\n        },\n        limit,\n',
+            '            "ConsistentRead": False,\n        },\n        limit,\n',
+            f"{SHARING}::test_members_and_acts_are_read_as_of_now",
+        ),
     ],
     "shared/event_management/roles.py": [
         Mutant(
@@ -274,38 +280,6 @@ MUTANTS: Table = {
             "query_after(keys.acts_on(event_id), after or keys.FIRST, limit)",
             "query_after(keys.acts_on(event_id), keys.FIRST, limit)",
             ACT_PAGES,
-        ),
-    ],
-    "shared/event_management/store/client.py": [
-        Mutant(
-            "what is checked is not asked for",
-            '**_condition(condition, values)}\n    return {"ConditionCheck"',
-            '**_condition("attribute_exists(pk) OR attribute_not_exists(pk)", {})}\n    return {"ConditionCheck"',
-            f"{TAKEN_OFF_MEANWHILE} {DELETED_MEANWHILE}",
-        ),
-        Mutant(
-            "a partition's items are not of one partition",
-            '"pk = :partition AND sk > :after"',
-            '"begins_with(pk, :partition) AND sk > :after"',
-            f"{MEMBER_PAGES} {ACT_PAGES}",
-        ),
-        Mutant(
-            "a partition's items repeat their position",
-            '"pk = :partition AND sk > :after"',
-            '"pk = :partition AND sk >= :after"',
-            f"{MEMBER_PAGES} {ACT_PAGES}",
-        ),
-        Mutant(
-            "a partition's items go backwards",
-            '"pk = :partition AND sk > :after"',
-            '"pk = :partition AND sk < :after"',
-            f"{MEMBER_PAGES} {ACT_PAGES}",
-        ),
-        Mutant(
-            "a partition's items are read as they were",
-            '            "ConsistentRead": True,\n        },\n        limit,\n',
-            '            "ConsistentRead": False,\n        },\n        limit,\n',
-            f"{SHARING}::test_members_and_acts_are_read_as_of_now",
         ),
     ],
     "functions/put_member/app.py": [
