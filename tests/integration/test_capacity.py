@@ -8,7 +8,7 @@ import pytest
 
 from event_management import keys
 from event_management.config import load_limits
-from event_management.models import Attendee
+from event_management.models import Attendee, Member
 from event_management.pagination import sign_token
 from event_management.store.attributes import to_attributes
 from event_management.store.secrets import forget_secrets, read_signing_keys
@@ -67,6 +67,17 @@ class World:
         event_id = self.event(capacity=blocks, blocks=blocks, people=blocks)
         assert 409 == self.api.register(event_id, attendee_payload(blocks)).status
         return event_id
+
+    def give_away(self, event_id):
+        """Make the event somebody else's, who shares it with the caller."""
+        self.table.client.update_item(
+            TableName=self.table.name,
+            Key=to_attributes(keys.event_key(event_id)),
+            UpdateExpression="SET #owner = :owner",
+            ExpressionAttributeNames={"#owner": "owner"},
+            ExpressionAttributeValues=to_attributes({":owner": SUBJECT}),
+        )
+        put(self.table, [keys.member_item(Member(event_id, "anonymous", "organiser", datetime.now(UTC)))])
 
 
 # --- Operations: each returns the call that is measured ---------------------------------------------------------------
@@ -241,6 +252,48 @@ def renew_codes(world):
     return partial(world.api.renew_codes, event_id, attendee_id)
 
 
+def share(world):
+    return partial(world.api.put_member, world.event(), SUBJECT, "helper")
+
+
+def stop_sharing(world):
+    event_id = world.event()
+    assert 200 == world.api.put_member(event_id, SUBJECT, "helper").status
+    return partial(world.api.remove_member, event_id, SUBJECT)
+
+
+def list_members(world):
+    event_id = world.event()
+    members = [Member(event_id, f"{n:08}{SUBJECT[8:]}", "helper", datetime.now(UTC)) for n in range(51)]
+    put(world.table, [keys.member_item(member) for member in members])
+    return partial(world.api.list_members, event_id)
+
+
+def list_shared_events(world):
+    for _ in range(51):
+        world.give_away(world.event())
+    return world.api.list_shared_events
+
+
+def list_acts(world):
+    event_id = world.event()
+    for n in range(50):
+        assert 200 == world.api.update_event(event_id, {"name": f"Raga {n}"}).status
+    return partial(world.api.list_acts, event_id)
+
+
+def for_another(operation):
+    """The operation on an event that somebody else shares with the caller."""
+
+    def prepare(world):
+        call = operation(world)
+        world.give_away(call.args[0])
+        return call
+
+    return prepare
+
+
+SUBJECT = "7a1d2e0f-0000-4000-8000-4b6c8d0e2f3a"
 WIDE = "𠀋" * 200
 OPERATIONS = {
     "make an event, 1 seat block": partial(create, blocks=1),
@@ -296,6 +349,14 @@ OPERATIONS = {
     "cancel an event, 1 seat block": cancel_event,
     "delete an event": delete_event,
     "delete an event with 10 attendees": partial(delete_event, people=10),
+    "share an event": share,
+    "share an event no longer": stop_sharing,
+    "list members, a page of 50": list_members,
+    "list events that others share with one, a page of 50": list_shared_events,
+    "read the audit, a page of 50": list_acts,
+    "list attendees of another's event, a page of 10": for_another(list_attendees),
+    "check in at another's event": for_another(check_in),
+    "change another's event": for_another(partial(change_event, name="Raga")),
 }
 
 

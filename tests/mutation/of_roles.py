@@ -52,6 +52,12 @@ MUTANTS: Table = {
             PAGES,
         ),
         Mutant("pages go backwards", "pk = :partition AND sk > :after", "pk = :partition AND sk < :after", PAGES),
+        Mutant(
+            "pages are read as they were",
+            '            "ConsistentRead": True,\n        },\n        limit,\n',
+            '            "ConsistentRead": False,\n        },\n        limit,\n',
+            f"{SHARING}::test_members_and_acts_are_read_as_of_now",
+        ),
     ],
     "shared/event_management/roles.py": [
         Mutant(

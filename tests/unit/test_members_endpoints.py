@@ -262,6 +262,14 @@ def test_a_pages_token_is_good_for_its_own_list_alone(asha, shared_id):
         assert (400, "invalid_page_token") == refusal(reply)
 
 
+def test_members_and_acts_are_read_as_of_now(asha, shared_id):
+    for list_page in (asha.list_members, asha.list_acts):
+        with scripted() as record:
+            assert 200 == list_page(shared_id).status
+        assert ["GetItem", "Query"] == [name for name, _ in record.calls]
+        assert [True, True] == [parameters["ConsistentRead"] for parameters in record.parameters]
+
+
 @pytest.mark.parametrize("query", ["?limit=0", "?limit=101", "?limit=x"])
 def test_pages_have_1_to_100_members_events_or_acts(asha, shared_id, query):
     for reply in (
