@@ -16,8 +16,9 @@ help:  ## Show this
 run:  ## Serve the whole stack on http://127.0.0.1:5000 (PORT=5001, AUTH=cognito, STATE=folder)
 	$(LOCAL) run --port $(PORT) --auth $(AUTH) --state $(STATE)
 
-token:  ## Print a token of the demo organiser (with make run AUTH=cognito)
-	$(LOCAL) token --state $(STATE)
+# The shell has a USER of its own, the one who is logged in: only that of the command line counts.
+token:  ## Print a token of a demo user of make run AUTH=cognito (USER=organiser, organiser2, admin, helper)
+	$(LOCAL) token --state $(STATE) --user $(if $(filter command line,$(origin USER)),$(USER),organiser)
 
 clean-data:  ## Forget the local stack's data
 	$(LOCAL) clean-data --state $(STATE)

@@ -6,7 +6,7 @@ import os
 import sys
 from pathlib import Path
 
-from local import build, organiser, run, sam_local, state
+from local import build, run, sam_local, state, users
 from local.environment import PROJECT
 from local.failure import Failure
 from local.progress import say
@@ -87,7 +87,9 @@ def _parser() -> argparse.ArgumentParser:
         "build", help="Build the layer's dependencies for this machine and print their folder."
     )
     building.set_defaults(command=_build)
-    command("token", "Print a fresh ID token of the demo organiser.").set_defaults(command=_token)
+    token = command("token", "Print a fresh ID token of a demo user of the guarded stack.")
+    token.add_argument("--user", choices=users.USERS, default="organiser", help="whose token (organiser)")
+    token.set_defaults(command=_token)
     command("clean-data", "Forget the data of a stopped stack.").set_defaults(command=_clean_data)
     command("sam-local", "Let sam local use the running stack's table.").set_defaults(command=_sam_local)
     return parser
@@ -115,7 +117,7 @@ def _build(_: argparse.Namespace) -> int:
 
 def _token(options: argparse.Namespace) -> int:
     facts = StateFolder(options.state.resolve()).facts()
-    print(organiser.id_token(facts["endpoint_url"], facts["user_pool_client_id"]))
+    print(users.id_token(facts["endpoint_url"], facts["user_pool_client_id"], options.user))
     return 0
 
 

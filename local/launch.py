@@ -86,9 +86,9 @@ class Stack(Facts):
             aws_secret_access_key="test",  # noqa: S106 - the one that every local stack has
         )
 
-    def token(self) -> str:
-        """A fresh ID token of the demo organiser of a guarded stack."""
-        command = [sys.executable, "-m", "local", "token", "--state", self.state]
+    def token(self, user: str = "organiser") -> str:
+        """A fresh ID token of a demo user of a guarded stack: organiser, organiser2, admin or helper."""
+        command = [sys.executable, "-m", "local", "token", "--state", self.state, "--user", user]
         return subprocess.run(command, cwd=PROJECT, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
 
     def function_log(self, wait_for: str = "", timeout: float = 10) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from local import build, cloud, deploy, organiser, watch
+from local import build, cloud, deploy, users, watch
 from local import template as templates
 from local.bridge import Bridge
 from local.environment import PROJECT
@@ -27,6 +27,8 @@ from local.state import DEFAULT, StateFolder, write_json
 
 # What calls get to end before their function is replaced.
 _CALLS_SECONDS = 10
+
+_OPEN = "WARNING: open mode - whoever reaches this port is the organiser of every event"
 
 
 @dataclass(frozen=True)
@@ -138,7 +140,7 @@ class _LocalStack:
     async def start(cls, options: Options, lock: int, stack: AsyncExitStack) -> "_LocalStack":
         """Build, start MiniStack and deploy. What was started is stopped by ``stack``."""
         if not options.guarded:
-            say("  WARNING: open mode - anybody who reaches this port is an organiser. Guarded: make run AUTH=cognito")
+            say(f"  {_OPEN}. Guarded: make run AUTH=cognito")
         built_from = watch.snapshot(options.template)
         template, archives = await _build(options)
         with step("Starting MiniStack"):
@@ -207,7 +209,7 @@ class _LocalStack:
         self._template = template
         if self._options.guarded:
             pool = self._deployment.output("UserPoolId")
-            await _to_the_end(lambda: organiser.ensure_exists(self._cloud.endpoint_url, pool))
+            await _to_the_end(lambda: users.ensure_exist(self._cloud.endpoint_url, pool))
 
     def _target(self) -> Target:
         url = urlsplit(self._cloud.endpoint_url)
@@ -284,11 +286,17 @@ def _greet(facts: Facts) -> None:
     places = [f"Functions log to  {_shown(facts.log_file)}", f"MiniStack logs to {_shown(facts.cloud_log_file)}"]
     if facts.auth == "cognito":
         call.insert(1, f'-H "Authorization: Bearer $(make -s token{state})"')
-        places.insert(0, f"Organiser         {organiser.EMAIL}, password {organiser.PASSWORD}")
+        names = "|".join(users.USERS)
+        places[:0] = [
+            f"Users             {', '.join(user.email for user in users.USERS.values())}, password {users.PASSWORD}",
+            f"Tokens            make token USER={names}{state}",
+        ]
     say(f"\n  Ready: {facts.base_url}/events/\n")
     say("     " + " \\\n       ".join(call) + "\n")
     for place in places:
         say(f"     {place}")
+    if facts.auth == "open":
+        say(f"     {_OPEN}")
     say(f"     Ctrl-C stops it; its data stays until make clean-data{state}\n")
 
 

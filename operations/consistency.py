@@ -58,11 +58,13 @@ def find_faults(items: Iterable[Item], identity_key: bytes | None = None, now: d
 
 
 def find_faults_beside_events(items: Iterable[Item]) -> list[Fault]:
-    """Return everything amiss among the items whose keys name no event: the stack's secrets are the only ones."""
+    """Return everything amiss among the items whose keys name no event: the stack's secrets and counted attempts."""
     faults: list[Fault] = []
     for item in items:
         if _key(item) == keys.secrets_key():
             faults += _shape_faults("secrets", item)
+        elif _is_number(item["sk"]) and _key(item) == keys.attempts_key(_tail(item), int(item["sk"])):
+            faults += list(_shape_faults("attempts", item)) or list(_attempts_faults(item))
         else:
             faults.append(Fault("unknown item", _shown(item), "no item of the table has such a key"))
     return faults
@@ -536,6 +538,11 @@ def _shape_faults(kind: str, item: Item) -> Iterator[Fault]:
             yield Fault("shape", _shown(item), f"{name} is no {types[name].__name__}")
         elif name in _STAMPS and not _is_stamp(item[name]):
             yield Fault("shape", _shown(item), f"{name} is no instant in UTC")
+
+
+def _attempts_faults(item: Item) -> Iterator[Fault]:
+    if item["attempts"] < 1 or item["expires_at"] <= int(item["sk"]):
+        yield Fault("shape", _shown(item), "it counts none, or ends before it begins")
 
 
 def _is_stamp(text: str) -> bool:

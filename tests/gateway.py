@@ -35,6 +35,7 @@ def proxy_event(
     headers: Mapping[str, str] | None = None,
     path_parameters: Mapping[str, str] | None = None,
     claims: Mapping[str, str] | None = None,
+    source_ip: str = "203.0.113.7",
 ) -> dict[str, Any]:
     """Return the event of a request; `body` is text, or an object to be sent as JSON."""
     path, query = urlsplit(url).path, dict(parse_qsl(urlsplit(url).query, keep_blank_values=True))
@@ -52,6 +53,7 @@ def proxy_event(
             "requestId": str(uuid.uuid4()),
             "stage": "v1",
             "httpMethod": method,
+            "identity": {"sourceIp": source_ip},
             "authorizer": {"claims": dict(claims)} if claims else None,
         },
         "body": body if isinstance(body, str) or body is None else json.dumps(body),
@@ -92,6 +94,7 @@ class Api:
 
     def __init__(self, headers: Mapping[str, str] | None = None, claims: Mapping[str, str] | None = None) -> None:
         self.headers, self.claims = dict(headers or {}), claims
+        self.source_ip = "203.0.113.7"
 
     def create_event(self, payload: object, query: str = "", **headers: str) -> Reply:
         return self.call("create_event", "POST", f"/events/{query}", {"payload": payload}, **headers)
@@ -118,6 +121,9 @@ class Api:
         headers = {"Content-Type": "text/csv; charset=utf-8", **headers}
         url = f"/events/{event_id}/attendee/import{query}"
         return self.call("import_attendees", "POST", url, text, event_id, **headers)
+
+    def get_health(self, **headers: str) -> Reply:
+        return self.call("get_health", "GET", "/health", **headers)
 
     def update_event(self, event_id: str, payload: object, if_match: str | None = "*", **headers: str) -> Reply:
         headers = headers if if_match is None else {"If-Match": if_match, **headers}
@@ -250,6 +256,7 @@ class Api:
                 self.headers | {name.replace("_", "-"): value for name, value in headers.items()},
                 {name: value for name, value in path.items() if value is not None} or None,
                 self.claims,
+                self.source_ip,
             ),
         )
 

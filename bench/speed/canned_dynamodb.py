@@ -28,6 +28,7 @@ from bench.speed.subjects import (
     DELETED_ID,
     EVENT_ID,
     IDENTITY_KEY,
+    LEAVER,
     PEOPLE,
     SERIALS,
     SOLD_OUT_ID,
@@ -35,13 +36,13 @@ from bench.speed.subjects import (
 from event_management import keys
 from event_management.codes import new_serial
 from event_management.identifiers import derive_attendee_id, digest
-from event_management.models import Attendee, Event
+from event_management.models import Act, Attendee, Event, Member
 from event_management.seats import plan_attendee_partitions, plan_seat_blocks
 from event_management.store.attributes import to_attributes
 from event_management.timezones import EventTime, parse_time
 
 EVENTS = 51
-ATTENDEES = 11
+ATTENDEES = MEMBERS = SHARED = ACTS = 11
 """One more than a page holds, so that pages end with a link to the next."""
 
 Item = dict[str, Any]
@@ -54,10 +55,24 @@ def table_items() -> Iterator[Item]:
     """Yield every item, in the product's own shapes."""
     yield keys.secrets_item(IDENTITY_KEY, b"\x08" * 32)
     for n in range(EVENTS):
-        yield from _event_items(EVENT_ID if n == 0 else digest("event", str(n))[:10], n)
+        yield from _event_items(_event_id(n), n)
     for n in range(ATTENDEES):
         yield _attendee_item(n)
+    yield from _sharing_items()
     yield from _samples_items()
+
+
+def _sharing_items() -> Iterator[Item]:
+    """Yield the members of an event, what was done to it, and the memberships of who calls."""
+    since = datetime(2026, 11, 24, 12, 0, 0, 345678, tzinfo=UTC)
+    for n in range(MEMBERS):
+        subject = LEAVER if n == 0 else f"9c3f402b-0000-4000-8000-{n:012d}"
+        yield keys.member_item(Member(EVENT_ID, subject, "helper", since))
+    for n in range(SHARED):
+        yield keys.member_item(Member(_event_id(n + 1), "anonymous", "organiser", since + timedelta(minutes=n)))
+    for n in range(ACTS):
+        act = Act(since + timedelta(hours=n), LEAVER, "organiser", "update_event", n + 1, fields=("name", "start_time"))
+        yield keys.act_item(EVENT_ID, act, digest("nonce", "act", str(n)))
 
 
 def _samples_items() -> Iterator[Item]:
@@ -79,6 +94,10 @@ def _samples_items() -> Iterator[Item]:
     event, directory, *blocks = _event_items(DELETED_ID, EVENTS + 2)
     yield keys.deleted_event_item(event, datetime(2026, 11, 24, tzinfo=UTC))
     yield from (directory, *blocks)
+
+
+def _event_id(n: int) -> str:
+    return EVENT_ID if n == 0 else digest("event", str(n))[:10]
 
 
 def _event_items(event_id: str, n: int, capacity: int = 200, **more: Any) -> Iterator[Item]:

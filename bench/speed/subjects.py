@@ -12,7 +12,7 @@ from bench.speed.places import BENCH, PROJECT
 
 MAKE_CLIENT = "from event_management.store.connection import dynamodb; dynamodb()"
 """How a function gets its client."""
-CLIENTLESS = frozenset({"preflight"})
+CLIENTLESS = frozenset({"get_health", "preflight"})
 EVENT_ID = "demoevents"
 """The event that most of events/*.json are about."""
 SOLD_OUT_ID = "demoqueues"
@@ -33,6 +33,8 @@ PEOPLE = {
 SERIALS = {EVENT_ID: "q5r7t2w4y6z3a", SOLD_OUT_ID: "b2c4d6f3g5h7i"}
 COME_ID = "h5c3w7q2z4k6n2pa"
 """Who has been checked in."""
+LEAVER = "8b2e3f1a-0000-4000-8000-5c7d9e1f3a4b"
+"""The member whom events/remove_member.json takes off."""
 IDENTITY_KEY = b"\x07" * 32
 """Derives attendee ids: it stands in the canned table, and the rivals are given it."""
 
@@ -160,15 +162,21 @@ SUCCESS = {
     "export_person": 200,
     "get_attendee": 200,
     "get_event": 200,
+    "get_health": 200,
     "get_waitlist": 200,
     "import_attendees": 200,
     "join_waitlist": 201,
     "leave_waitlist": 200,
+    "list_acts": 200,
     "list_attendees": 200,
     "list_events": 200,
+    "list_members": 200,
     "list_own_events": 200,
+    "list_shared_events": 200,
     "preflight": 204,
+    "put_member": 200,
     "register_attendee": 201,
+    "remove_member": 204,
     "renew_codes": 201,
     "transfer_attendee": 200,
     "undo_check_in": 200,
@@ -184,13 +192,18 @@ _IS_RIGHT: Mapping[str, Callable[[Any], bool]] = {
     "export_person": lambda body: [section["event_id"] for section in body["sections"]] == [EVENT_ID],
     "get_attendee": lambda body: body["attendee"]["id"] == PEOPLE[EVENT_ID]["attendee_id"],
     "get_event": lambda body: body["event"]["id"] == EVENT_ID,
+    "get_health": lambda body: body["status"] == "success" and body["auth"] == "open",
     "get_waitlist": lambda body: body["position"] is not None,
     "import_attendees": lambda body: [row["outcome"] for row in body["rows"]] == ["would_register"] * 2,
     "join_waitlist": lambda body: body["state"] == "waiting",
     "leave_waitlist": lambda body: body["message"] == "Left the waitlist",
+    "list_acts": lambda body: len(body["sections"]) == 10 and bool(body["next_token"]),
     "list_attendees": lambda body: len(body["sections"]) == 10 and bool(body["next_token"]),
     "list_events": lambda body: len(body["sections"]) == 50 and bool(body["next_token"]),
+    "list_members": lambda body: len(body["sections"]) == 10 and bool(body["next_token"]),
     "list_own_events": lambda body: len(body["sections"]) == 10 and bool(body["next_token"]),
+    "list_shared_events": lambda body: len(body["sections"]) == 10 and bool(body["next_token"]),
+    "put_member": lambda body: body["member"]["role"] == "helper",
     "register_attendee": lambda body: body["status"] == "success" and len(body["id"]) == 16,
     "renew_codes": lambda body: body["message"] == "Codes renewed",
     "transfer_attendee": lambda body: body["message"] == "Registration handed over",
@@ -204,7 +217,7 @@ def check_answer(name: str, answer: Mapping[str, Any]) -> None:
     """Raise `ValueError` unless this is what `sample_call(name)` is to get."""
     if name == "preflight":
         right = "Access-Control-Allow-Methods" in answer["headers"] and not answer["body"]
-    elif name == "delete_event":
+    elif name in ("delete_event", "remove_member"):
         right = not answer["body"]
     elif name == "export_attendees":
         right = answer["body"].startswith("\ufeff") and answer["body"].count("\r\n") > 10

@@ -126,7 +126,7 @@ def notes(outcome: Outcome) -> list[str]:
     return [
         """**Start-up** is a whole process, from the interpreter's first instruction to its last: a function's module imported
 and its DynamoDB client made, with the layer as it is built. The floor imports boto3, as pip installs it, and calls
-`boto3.client("dynamodb")`. preflight makes no client. All run on the same Python, without site-packages, with the
+`boto3.client("dynamodb")`. get_health and preflight make no client. All run on the same Python, without site-packages, with the
 environment of Lambda; each rival has a folder of packages to itself.""",
         f"""**Warm** is from event to answer, log line and metrics written, against a canned DynamoDB on loopback: a process of
 its own, without TLS. It is compared with a default boto3 client that sends the very requests of a function to the same

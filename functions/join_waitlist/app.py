@@ -13,9 +13,14 @@ from event_management.views import Waitlisted
 @endpoint("join_waitlist", status=HTTPStatus.CREATED)
 def lambda_handler(request: Request) -> Answer:
     """Answer 201 with the person's position and manage code."""
-    waiting = waitlist.join(
-        request.path["event_id"], request.payload(NewAttendee), request.country, request.idempotency()
-    )
+    event_id, new, idempotency = request.path["event_id"], request.payload(NewAttendee), request.idempotency()
+    if limits := request.limits:
+        from event_management.store.limits import count_attempt  # noqa: PLC0415 - few deployments have limits
+
+        quotas = count_attempt(limits, event_id, new.email.normalised, request.source_ip)
+    else:
+        quotas = []
+    waiting = waitlist.join(event_id, new, request.country, idempotency)
     position = waitlist.find_position(waiting)
     shown = Waitlisted.of("Added to the waitlist", waiting.attendee, position, read_signing_keys())
-    return Answer.repeatable(shown, replayed=waiting.replayed)
+    return Answer.repeatable(shown, replayed=waiting.replayed, quotas=quotas)

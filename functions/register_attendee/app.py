@@ -13,7 +13,12 @@ from event_management.views import Registered
 @endpoint("register_attendee", status=HTTPStatus.CREATED)
 def lambda_handler(request: Request) -> Answer:
     """Answer 201 with the attendee's id and codes."""
-    attendee, replayed = register(
-        request.path["event_id"], request.payload(NewAttendee), request.country, request.idempotency()
-    )
-    return Answer.repeatable(Registered.of(attendee, read_signing_keys()), replayed=replayed)
+    event_id, new, idempotency = request.path["event_id"], request.payload(NewAttendee), request.idempotency()
+    if limits := request.limits:
+        from event_management.store.limits import count_attempt  # noqa: PLC0415 - few deployments have limits
+
+        quotas = count_attempt(limits, event_id, new.email.normalised, request.source_ip)
+    else:
+        quotas = []
+    attendee, replayed = register(event_id, new, request.country, idempotency)
+    return Answer.repeatable(Registered.of(attendee, read_signing_keys()), replayed=replayed, quotas=quotas)

@@ -3,11 +3,14 @@
 import os
 import re
 from functools import cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 from event_management.errors import InvalidValueError
 from event_management.timezones import find_zone
+
+if TYPE_CHECKING:
+    from event_management.limits import Limit
 
 
 class Config(NamedTuple):
@@ -46,6 +49,34 @@ def load_config() -> Config:
         allowed_origins=origins,
         is_open=auth_mode == "open",
     )
+
+
+@cache
+def load_limits() -> "tuple[Limit, ...]":
+    """Read how often one may try to register, in the order in which it counts; empty where nothing is limited.
+
+    Raises `ConfigError`.
+    """
+    attempts = {
+        policy: number
+        for policy in ("client", "address")  # so nobody uses up a stranger's attempts beyond their own
+        if (number := _whole_number(f"REGISTRATIONS_PER_{policy.upper()}", "0"))
+    }
+    if not attempts:
+        return ()
+    from event_management.limits import Limit  # noqa: PLC0415 - few deployments have limits
+
+    seconds = _whole_number("REGISTRATIONS_WINDOW_SECONDS", "300")
+    if not seconds:
+        raise ConfigError("REGISTRATIONS_WINDOW_SECONDS must be 1 or more")
+    return tuple(Limit(policy, number, seconds) for policy, number in attempts.items())
+
+
+def _whole_number(name: str, default: str) -> int:
+    text = os.environ.get(name, default)
+    if not (text.isascii() and text.isdecimal() and len(text) < 10):
+        raise ConfigError(f"{name} must be a whole number, not {text!r}")
+    return int(text)
 
 
 def _required(name: str) -> str:

@@ -3,8 +3,11 @@
 `event_management.http.problems` gives each class its status.
 """
 
-from collections.abc import Iterable
-from typing import ClassVar, NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
+
+if TYPE_CHECKING:
+    from event_management.limits import Quota
 
 
 class Fault(NamedTuple):
@@ -409,6 +412,19 @@ class IdempotencyKeyReusedError(EventManagementError):
 
     def __init__(self) -> None:
         super().__init__("This Idempotency-Key was used for another request; send a new key with a new request.")
+
+
+class TooManyRequestsError(EventManagementError):
+    """Whoever calls, or for whom, has tried to register as often as the deployment allows for now."""
+
+    code = "too_many_requests"
+    message = "Too many requests"
+
+    def __init__(self, quotas: "Sequence[Quota]") -> None:
+        # As the gateway says it of its own.
+        super().__init__("Wait for the seconds in Retry-After, then send the request again.")
+        self.quotas = quotas
+        """What the limits leave; the last is the one that refuses."""
 
 
 class TryAgainError(EventManagementError):

@@ -39,6 +39,11 @@ def derive_attendee_id(identity_key: bytes, event_id: str, normalised_address: s
     return _derive(identity_key, "attendee", event_id, normalised_address)[:16]
 
 
+def derive_counter_id(identity_key: bytes, policy: str, *counted: str) -> str:
+    """Return the id of the counter of these people's attempts under a policy: 26 characters, 128 bits."""
+    return _derive(identity_key, "attempts", policy, *counted)[:26]
+
+
 def is_event_id(text: str) -> bool:
     """Tell whether an event could have this id."""
     return _EVENT_ID.fullmatch(text) is not None

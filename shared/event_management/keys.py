@@ -13,6 +13,7 @@
 | former attendee| `EVENT#<event>#ATTENDEE#<attendee>` | `ATTENDEE`   | –                             | –                            | –             | –                     |
 | place          | `EVENT#<event>#WAITLIST`            | `<place>`    | –                             | –                            | –             | –                     |
 | check-ins      | `EVENT#<event>#ATTENDEES#<m>`       | `CHECK_INS`  | –                             | –                            | –             | –                     |
+| attempts       | `ATTEMPTS#<counter>`                | `<window>`   | –                             | –                            | –             | –                     |
 | secrets        | `SECRETS`                           | `SECRETS`    | –                             | –                            | –             | –                     |
 
 Access patterns, each a Get, a Query or a write on one known key:
@@ -30,6 +31,7 @@ Access patterns, each a Get, a Query or a write on one known key:
 | how an event's seats stand             | BatchGet event, directory, check-ins; then the blocks in the directory         |
 | change an event                        | Put event; where its seats are concerned, see store/changes.py                 |
 | register a person                      | transaction: Put attendee, Update seat block (`seats_left - 1`)                |
+| count an attempt to register, if limited | Update attempts (`ADD attempts`), while there are fewer than the limit       |
 | where seats are left, who is there     | BatchGet directory and attendee                                                |
 | a block without seats                  | Update directory (`DELETE open_blocks`), while none was listed anew            |
 | seats come back to an empty block      | transaction: Update seat block, Update directory (`ADD open_blocks`)           |
@@ -296,6 +298,15 @@ EXAMPLES: Mapping[str, Item] = {
         "idempotency_key": "n5r6h2j4l7n3o5q7t3v6x2z4bd",
         "fingerprint": "o7b3g5z7f3r4q2e6w3h5j2k4mx",
     },
+    "attempts": {
+        # Of whom only a stack knows, from its identity key; when the window begins, in seconds since 1970.
+        "pk": "ATTEMPTS#p3q5r7s2t4u6v3w5x7y2z4a6bc",
+        "sk": "1796050800",
+        "v": 1,
+        "attempts": 3,
+        # When the window ends: DynamoDB deletes it then or later.
+        "expires_at": 1796051100,
+    },
     "secrets": {
         "pk": "SECRETS",
         "sk": "SECRETS",
@@ -374,6 +385,11 @@ def acts_on(event_id: str) -> str:
 def events_of(owner: str) -> str:
     """`OWNER#6f0c1d9e-…`: the partition of gsi2 that lists an organiser's events."""
     return f"OWNER#{owner}"
+
+
+def attempts_key(counter_id: str, window: int) -> Key:
+    """`ATTEMPTS#p3q5r7s2t4u6v3w5x7y2z4a6bc` / `1796050800`: of the window that begins then, in seconds since 1970."""
+    return {"pk": f"ATTEMPTS#{counter_id}", "sk": str(window)}
 
 
 def secrets_key() -> Key:

@@ -266,6 +266,28 @@ class EventCancelled(Struct, frozen=True, kw_only=True):
     event: EventDetail
 
 
+class Health(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Answer to `GET /health`."""
+
+    message: Literal["Healthy"]
+    status: Literal["success"]
+    auth: Annotated[
+        Literal["cognito", "open"],
+        Meta(description="cognito: organisers' calls take an ID token; open: everybody is the organiser"),
+    ]
+    warning: Annotated[str | None, Meta(description="there only in open mode")] = None
+
+    @classmethod
+    def of(cls, *, is_open: bool) -> "Health":
+        """Show that the function answers, and say what open mode means."""
+        return cls(
+            message="Healthy",
+            status="success",
+            auth="open" if is_open else "cognito",
+            warning="Everybody who gets here is the organiser of every event. For a laptop alone." if is_open else None,
+        )
+
+
 class EventDeleted(Struct, frozen=True, kw_only=True):
     """Answer to `DELETE /events/{event_id}` when not all that belonged to the event is gone yet."""
 

@@ -207,6 +207,8 @@ def test_a_function_with_two_routes_may_answer_as_either_and_a_route_only_as_its
         ("GET", "/v1/organiser/events/k3v7qzm2ab", "organiser_get_event"),
         ("GET", "/events/k3v7qzm2ab/attendee/m4x2c7v5b3n6a2sd/ticket.svg", "draw_ticket"),
         ("GET", "/events/k3v7qzm2ab/attendee/m4x2c7v5b3n6a2sd/ticketXsvg", "x-other-routes"),
+        ("GET", "/v1/health/", "get_health"),
+        ("POST", "/health", "x-other-routes"),
         ("GET", "/", "x-other-routes"),
         ("GET", "/events/k3v7qzm2ab/attendees", "x-other-routes"),
         ("GET", "/v2/events", "x-other-routes"),

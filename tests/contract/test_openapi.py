@@ -53,6 +53,7 @@ MODELS = (
     views.EventUpdated,
     views.EventCancelled,
     views.EventDeleted,
+    views.Health,
     views.Registered,
     views.AttendeeShown,
     views.CodesShown,
@@ -99,14 +100,13 @@ FROM_EVERYWHERE = {"bad_request", "internal_error", "timeout", "too_many_request
 """Codes that any route can give, whatever it does."""
 
 
-def template_routes() -> Iterable[tuple[str, str, str, bool]]:
-    """Yield path, lower-case method, function folder, and whether a token is asked for."""
+def template_routes() -> Iterable[tuple[str, str, str]]:
+    """Yield path, lower-case method and function folder."""
     for properties in template.resources(CONTENT, template.FUNCTION).values():
         folder = properties["CodeUri"].removeprefix("functions/").rstrip("/")
         for event in properties["Events"].values():
             route = event["Properties"]
-            authorizer = route.get("Auth", {}).get("Authorizer", API["Auth"]["DefaultAuthorizer"])
-            yield route["Path"], route["Method"].lower(), folder, authorizer != "NONE"
+            yield route["Path"], route["Method"].lower(), folder
 
 
 def function_of(operation: Mapping[str, Any]) -> str:
@@ -208,28 +208,76 @@ def test_every_component_is_used():
 
 
 def test_routes_are_those_of_the_template():
-    expected = {(path, method) for path, method, _folder, _guarded in template_routes()}
+    expected = {(path, method) for path, method, _folder in template_routes()}
     assert expected == {(path, method) for path, method, _operation in operations()}
 
 
 def test_operations_are_called_after_their_functions():
-    folders = {(path, method): folder for path, method, folder, _guarded in template_routes()}
+    folders = {(path, method): folder for path, method, folder in template_routes()}
     for path, method, operation in operations():
         assert folders[path, method] == function_of(operation)
         is_twin = operation["operationId"].startswith(ORGANISER)
         assert not is_twin or path.startswith("/organiser/")
 
 
-def test_a_token_is_asked_for_where_the_template_asks():
-    guarded = {(path, method): asks for path, method, _folder, asks in template_routes()}
-    default = document()["security"]
-    assert [{"organiser": []}] == default
-    for path, method, operation in operations():
-        asked = {scheme for way in operation.get("security", default) for scheme in way}
-        if guarded[path, method]:
-            assert {"organiser"} == asked, (path, method)
-        else:
-            assert "organiser" not in asked, (path, method)
+WITHOUT_TOKEN: Mapping[tuple[str, str], list[str]] = {
+    ("get", "/health"): [],
+    ("get", "/events"): [],
+    ("get", "/events/{event_id}"): [],
+    ("post", "/events/{event_id}/register"): [],
+    ("post", "/events/{event_id}/waitlist"): [],
+    ("get", "/events/{event_id}/attendee/{attendee_id}"): ["manage_code"],
+    ("patch", "/events/{event_id}/attendee/{attendee_id}"): ["manage_code"],
+    ("delete", "/events/{event_id}/attendee/{attendee_id}"): ["manage_code"],
+    ("post", "/events/{event_id}/attendee/{attendee_id}/transfer"): ["manage_code"],
+    ("get", "/events/{event_id}/attendee/{attendee_id}/ticket.svg"): ["manage_code", "ticket"],
+    ("get", "/events/{event_id}/waitlist"): ["manage_code"],
+    ("delete", "/events/{event_id}/waitlist"): ["manage_code"],
+}
+"""Every route that needs no organiser's token, with what opens it instead, one of these; pre-flights are open, too."""
+
+
+def protection_in_the_template(route: Mapping[str, Any]) -> str:
+    """Return `organiser` or `none`; raise `KeyError` where it is stated in any other way."""
+    stated = {"null": API["Auth"]["DefaultAuthorizer"], '{"Authorizer": "NONE"}': "NONE"}
+    return {"Organisers": "organiser", "NONE": "none"}[stated[json.dumps(route.get("Auth"))]]
+
+
+def test_the_default_of_both_documents_is_that_organisers_alone_may_call():
+    assert {"DefaultAuthorizer", "AddDefaultAuthorizerToCorsPreflight", "Authorizers"} == API["Auth"].keys()
+    assert ("Organisers", ["Organisers"]) == (API["Auth"]["DefaultAuthorizer"], list(API["Auth"]["Authorizers"]))
+    assert [{"organiser": []}] == document()["security"]
+
+
+def test_every_route_states_the_same_protection_in_template_and_document():
+    documented = {(method, path): operation for path, method, operation in operations()}
+    for properties in template.resources(CONTENT, template.FUNCTION).values():
+        for event in properties["Events"].values():
+            route = event["Properties"]
+            called = (route["Method"].lower(), route["Path"])
+            security = documented.pop(called).get("security", document()["security"])
+            if called in WITHOUT_TOKEN or called[0] == "options":
+                expected = ("none", [{scheme: []} for scheme in WITHOUT_TOKEN.get(called, [])])
+            else:
+                expected = ("organiser", [{"organiser": []}])
+            assert expected == (protection_in_the_template(route), security), called
+    assert {} == documented
+
+
+@pytest.mark.parametrize("auth", [{}, {"Authorizer": "Others"}, {"Authorizer": None}, {"ApiKeyRequired": True}])
+def test_a_protection_that_is_stated_in_another_way_is_noticed(auth):
+    with pytest.raises(KeyError):
+        protection_in_the_template({"Auth": auth})
+
+
+def test_no_route_is_said_to_need_no_token_that_is_not_there():
+    assert WITHOUT_TOKEN.keys() <= {(method, path) for path, method, _operation in operations()}
+
+
+def test_every_way_in_is_described():
+    schemes = document()["components"]["securitySchemes"]
+    assert {"organiser", "manage_code", "ticket"} == schemes.keys()
+    assert ("http", "bearer", "JWT") == tuple(schemes["organiser"][part] for part in ("type", "scheme", "bearerFormat"))
 
 
 def test_operations_that_ask_for_credentials_and_no_others_can_answer_401():
@@ -440,6 +488,7 @@ def test_examples_of_errors_say_what_the_code_says():
         errors.RoleMissingError("owner"),
         errors.RegistrationNotOpenError("2026-12-01T04:30:00Z"),
         errors.SeatsFullError(2),
+        errors.TooManyRequestsError([]),
     ):
         told.setdefault(error.code, []).append(problems.describe(error, "t"))
     compared = set()

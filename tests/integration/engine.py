@@ -18,7 +18,7 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from event_management import keys, seats
-from event_management.config import load_config
+from event_management.config import load_config, load_limits
 from event_management.errors import TryAgainError
 from event_management.models import Access
 from event_management.roles import Caller
@@ -215,6 +215,7 @@ def handlers_client() -> Any:
 
 def _forget() -> None:
     load_config.cache_clear()
+    load_limits.cache_clear()
     connection.forget_client()
     secrets.forget_secrets()
 

@@ -7,6 +7,7 @@ from functools import partial
 import pytest
 
 from event_management import keys
+from event_management.config import load_limits
 from event_management.models import Attendee
 from event_management.pagination import sign_token
 from event_management.store.attributes import to_attributes
@@ -30,8 +31,10 @@ def shop(open_stack):
 
 
 @pytest.fixture
-def world(shop, monkeypatch):
-    return World(shop, monkeypatch)
+def world(shop):
+    with pytest.MonkeyPatch.context() as patch:
+        yield World(shop, patch)
+    load_limits.cache_clear()
 
 
 def measured(call):
@@ -90,6 +93,26 @@ def register_first_in_container(world):
 
 def register_again(world):
     return partial(world.api.register, world.event(people=1), attendee_payload(0))
+
+
+def limit(world, **attempts):
+    """Let attempts to register be limited for this process, in a window that does not end meanwhile."""
+    world.patch.setenv("REGISTRATIONS_WINDOW_SECONDS", "999999999")
+    for policy, number in attempts.items():
+        world.patch.setenv(f"REGISTRATIONS_PER_{policy.upper()}", str(number))
+    load_limits.cache_clear()
+
+
+def register_under_limits(world, **attempts):
+    call = register(world)
+    limit(world, **attempts)
+    return call
+
+
+def register_beyond_the_limit(world):
+    call = register_under_limits(world, address=1)
+    assert 201 == call().status
+    return call
 
 
 def register_where_the_last_seat_has_gone(world):
@@ -231,6 +254,9 @@ OPERATIONS = {
     "register, first call for the event in a container": register_first_for_event,
     "register, first call of all in a container": register_first_in_container,
     "register, already registered": register_again,
+    "register, limited by client": partial(register_under_limits, client=100),
+    "register, limited by client and address": partial(register_under_limits, client=100, address=5),
+    "register, beyond a limit": register_beyond_the_limit,
     "register, sold out": register_where_sold_out,
     "register, sold out, with an Idempotency-Key": partial(register_where_sold_out, Idempotency_Key="asha"),
     "register, sold out, in a rush": register_where_sold_out_in_a_rush,

@@ -13,6 +13,7 @@ from botocore.retries.standard import ExponentialBackoff, RetryContext
 
 import event_management.seats
 from event_management import keys
+from event_management.config import load_limits
 from event_management.identifiers import derive_attendee_id
 from event_management.store import client, connection, contention, seats
 from event_management.store.attributes import to_attributes
@@ -186,6 +187,44 @@ def test_twin_that_is_half_committed_is_not_taken_for_a_collision(shop, faults):
     assert {WRITE: 2} == faults.fired()
     assert (201, first, "true") == (again.status, again.json["event"], again.headers["Idempotent-Replayed"])
     assert [first] == events_in(shop.table)
+
+
+# --- Limits -----------------------------------------------------------------------------------------------------------
+
+COUNT = "UpdateItem"
+
+
+@pytest.fixture
+def limited(event_id, monkeypatch):
+    """An event of which an address may be registered with two attempts in a window, which does not end meanwhile."""
+    monkeypatch.setenv("REGISTRATIONS_PER_ADDRESS", "2")
+    monkeypatch.setenv("REGISTRATIONS_WINDOW_SECONDS", "999999999")
+    load_limits.cache_clear()
+    yield event_id
+    load_limits.cache_clear()
+
+
+def attempts(table):
+    return [item["attempts"] for item in table.items() if item["pk"].startswith("ATTEMPTS#")]
+
+
+def test_an_attempt_whose_answer_is_lost_counts_once_more_and_no_oftener(shop, faults, limited):
+    faults.inject(on(COUNT, LOST_ANSWER, times=1))
+    told = shop.api.register(limited, attendee_payload(1))
+    assert {COUNT: 1} == faults.fired()
+    assert (201, '"address";r=0') == (told.status, told.headers["RateLimit"].rpartition(";")[0])
+    assert [2] == attempts(shop.table)
+    assert 1 == shop.table.seats_taken(limited)
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("fault", [LOST_ANSWER, INTERNAL_ERROR, THROTTLING], ids=["lost", "error", "throttling"])
+def test_nobody_registers_uncounted(shop, faults, limited, fault):
+    faults.inject(on(COUNT, fault))
+    assert is_told_to_come_back(shop.api.register(limited, attendee_payload(1)))
+    assert {COUNT: connection.ATTEMPTS} == faults.fired()
+    assert 0 == shop.table.seats_taken(limited)
+    assert ([2] if fault is LOST_ANSWER else []) == attempts(shop.table)
 
 
 # --- Several seat blocks ----------------------------------------------------------------------------------------------

@@ -15,6 +15,8 @@ import pytest
 
 from local.environment import PROJECT
 from local.launch import LaunchError, Stack, launch
+from local.users import USERS
+from tests.integration.probe import use_probe
 
 StartStack = Callable[..., Stack]
 
@@ -64,7 +66,17 @@ class TestStarting:
         assert 200 == open_stack.http("GET", "/events/").status
 
     def test_open_mode_is_announced(self, open_stack: Stack) -> None:
-        assert "WARNING: open mode" in open_stack.output()
+        """Before it is built, and again where everybody looks: beneath the address."""
+        before, ready, after = open_stack.output().partition("Ready: ")
+
+        assert ready
+        for said in (before, after):
+            assert "WARNING: open mode - whoever reaches this port is the organiser of every event" in said
+
+    def test_open_mode_is_told_to_whoever_asks(self, open_stack: Stack) -> None:
+        health = open_stack.http("GET", "/health").json()
+
+        assert ("open", "Everybody who gets here") == (health["auth"], health["warning"][:23])
 
     def test_the_greeting_has_a_call_that_creates_an_event(self, open_stack: Stack) -> None:
         call = next(part for part in open_stack.output().split("\n\n") if part.lstrip().startswith("curl"))
@@ -89,7 +101,9 @@ class TestStarting:
         assert first.table_name == second.table_name
         assert has_item(second, "kept")
         users = second.client("cognito-idp").list_users(UserPoolId=second.user_pool_id)["Users"]
-        assert 1 == len(users)
+        assert {user.email for user in USERS.values()} == {
+            attribute["Value"] for user in users for attribute in user["Attributes"] if attribute["Name"] == "email"
+        }
         assert 401 != second.http("GET", "/events/none/attendee", headers={"Authorization": f"Bearer {token}"}).status
 
     def test_a_stack_changes_between_open_and_guarded_without_losing_data(
@@ -318,27 +332,6 @@ class TestChanging:
         assert "route_not_found" == stack.http("GET", "/events/").json()["code"]
         facts = json.loads((Path(stack.state) / "stack.json").read_text())
         stack.client("apigateway").get_rest_api(restApiId=facts["api_id"])
-
-
-PROBE = """
-import json
-import os
-
-
-def lambda_handler(event, context):
-    asked = event["queryStringParameters"] or {}
-    if "variable" in asked:
-        return {"statusCode": 200, "body": json.dumps(os.environ.get(asked["variable"]))}
-    if "answer" in asked:
-        return json.loads(asked["answer"])
-    return {"statusCode": 200, "body": json.dumps(event)}
-"""
-
-
-def use_probe(project: Path) -> None:
-    """Make every function tell what it was given, or answer what it is asked to."""
-    for function in (project / "functions").glob("*/app.py"):
-        function.write_text(PROBE)
 
 
 class TestFrontDoor:

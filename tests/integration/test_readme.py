@@ -1,4 +1,4 @@
-"""README's calls get README's answers, on a fresh stack.
+"""README's calls get README's answers, on a fresh stack: those after `make run AUTH=cognito` on a guarded one.
 
 Ids, tokens, trace ids and times of registration differ from run to run: what README shows for them is learnt at first
 sight and replaced in the calls that follow.
@@ -8,6 +8,7 @@ import json
 import re
 import shutil
 import subprocess
+import sys
 
 import pytest
 
@@ -29,9 +30,9 @@ CHANGING = (
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def examples():
+def examples(text):
     """Yield the calls and the answers beneath them."""
-    for block in re.findall(r"```console\n(.*?)```", README, re.DOTALL):
+    for block in re.findall(r"```console\n(.*?)```", text, re.DOTALL):
         yield from re.findall(r"\$ (.+)\n(.+)\n", block)
 
 
@@ -54,14 +55,21 @@ def translate(text, known):
     return text
 
 
+OPEN, GUARDED = README.split("\n`make run AUTH=cognito` runs ")
+
+
 @pytest.mark.skipif(shutil.which("curl") is None, reason="README's calls are made with curl")
-def test_readmes_calls_get_readmes_answers(start_stack):
-    stack = start_stack()
-    known = {"http://127.0.0.1:5000": stack.base_url}
-    calls = list(examples())
-    assert len(calls) >= 10
+@pytest.mark.parametrize(
+    ("auth", "text", "least"), [("open", OPEN, 10), ("cognito", GUARDED, 4)], ids=["open", "guarded"]
+)
+def test_readmes_calls_get_readmes_answers(start_stack, auth, text, least):
+    stack = start_stack(auth=auth)
+    token = f"make -s token STATE={stack.state} PYTHON={sys.executable}"
+    known = {"http://127.0.0.1:5000": stack.base_url, "make -s token": token}
+    calls = list(examples(text))
+    assert len(calls) >= least
     for call, shown in calls:
-        ran = subprocess.run(translate(call, known), shell=True, capture_output=True, text=True, check=True)
+        ran = subprocess.run(translate(call, known), shell=True, capture_output=True, text=True, check=True, cwd=ROOT)
         learn(json.loads(shown), json.loads(ran.stdout), known)
         assert json.loads(translate(shown, known)) == json.loads(ran.stdout), call
 

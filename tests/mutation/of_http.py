@@ -37,6 +37,8 @@ TEXT_LIMIT = f"{REQUEST}::test_text_of_the_limit_is_taken_and_of_a_byte_more_ref
 BAD_CODES = f"{REQUEST}::test_a_code_that_was_never_answered_is_refused_by_name"
 CODES = f"{REQUEST}::test_the_code_of_a_person_is_read_without_white_space_around_it"
 ORGANISERS = f"{REQUEST}::test_an_organisers_call_is_one_of_somebody_signed_in_or_any_in_open_mode"
+OTHER_USE = f"{REQUEST}::test_a_token_for_another_use_is_refused_wherever_one_is_looked_at"
+ORGANISERS_ALONE = f"{REQUEST}::test_a_route_for_organisers_alone_is_nobody_elses_even_if_the_gateway_asked_for_nothing"
 OTHER_ROUTE = f"{REQUEST}::test_one_key_on_two_routes_is_two_requests"
 
 CONDITIONAL = "unit/test_conditional.py"
@@ -52,8 +54,9 @@ SAFE = f"{ENDPOINT}::test_every_answer_tells_browsers_what_it_may_be_used_for"
 BODILESS = f"{ENDPOINT}::test_answers_without_content_have_neither_body_nor_type"
 DEPENDS = f"{ENDPOINT}::test_an_answer_adds_to_what_every_answer_depends_on"
 
+PROTECTION = "contract/test_openapi.py::test_every_route_states_the_same_protection_in_template_and_document"
 TEMPLATE = "unit/test_template.py"
-OPEN_ROUTES = f"{TEMPLATE}::test_only_reading_events_registering_ones_own_registration_and_pre_flights_are_open"
+OPEN_ROUTES = f"{TEMPLATE}::test_only_health_reading_events_registering_ones_own_registration_and_pre_flights_are_open"
 
 EXPORT = "unit/test_export.py"
 CUT_SHORT = f"{EXPORT}::test_pages_cut_short_meet_everybody_once"
@@ -93,6 +96,25 @@ MUTANTS: Table = {
         Mutant("an Idempotency-Key has any length", "{1,255}", "+", BAD_KEYS),
         Mutant("an Idempotency-Key may be empty", "{1,255}", "{0,255}", BAD_KEYS),
         Mutant("an Idempotency-Key holds any character", r"[\x20-\x7e]", "(?s:.)", BAD_KEYS),
+        Mutant(
+            "an access token signs in",
+            'if self._claims.get("token_use", "id") != "id" or (',
+            "if (",
+            f"{OTHER_USE} {ENDPOINTS}::test_an_access_token_is_refused_by_the_functions_themselves",
+        ),
+        Mutant("only access tokens are refused", '"id") != "id" or', '"id") == "access" or', OTHER_USE),
+        Mutant(
+            "a token that does not tell its use is refused",
+            'claims.get("token_use", "id")',
+            'claims.get("token_use")',
+            f"{REQUEST}::test_the_organiser_is_the_subject_of_an_id_token",
+        ),
+        Mutant(
+            "organisers' own routes are public where the gateway is",
+            " or (self.is_under_organiser and not subject):",
+            ":",
+            ORGANISERS_ALONE,
+        ),
         Mutant("everybody is the organiser", "if load_config().is_open:", "if True:", NO_CLAIMS),
         Mutant(
             "nobody calls as an organiser in open mode",
@@ -463,6 +485,26 @@ MUTANTS: Table = {
         Mutant("other origins may read answers", "if origin not in allowed:", "if origin is None:", ORIGINS),
         Mutant("a cache mixes origins up", 'return {"Vary": "Origin"}', "return {}", ORIGINS),
     ],
+    "shared/event_management/views.py": [
+        Mutant(
+            "an open stack passes for guarded",
+            'auth="open" if is_open else "cognito"',
+            'auth="cognito"',
+            "unit/test_health.py::test_an_open_stack_says_so_with_a_warning",
+        ),
+        Mutant(
+            "a guarded stack passes for open",
+            'auth="open" if is_open else "cognito"',
+            'auth="open"',
+            "unit/test_health.py::test_a_guarded_stack_says_that_it_is_and_asks_nobody_for_a_token",
+        ),
+        Mutant(
+            "an open stack warns nobody",
+            'For a laptop alone." if is_open else None',
+            'For a laptop alone." if False else None',
+            "unit/test_health.py::test_an_open_stack_says_so_with_a_warning",
+        ),
+    ],
     "functions/create_event/app.py": [
         Mutant("anybody makes events", "caller = request.caller", 'caller = Caller("anonymous")', NO_CLAIMS),
     ],
@@ -519,6 +561,15 @@ MUTANTS: Table = {
             f"{IMPORT}::test_the_callers_country_is_kept_as_when_registering",
         ),
     ],
+    "docs/openapi.yaml": [
+        Mutant(
+            "the document asks nobody for a token",
+            "security:\n  - organiser: []\n",
+            "security:\n  - {}\n",
+            f"{PROTECTION} contract/test_openapi.py::test_the_default_of_both_documents_is_that_organisers_alone_may_call",
+        ),
+        Mutant("the document hides that a ticket opens a drawing", ", {ticket: []}]", "]", PROTECTION),
+    ],
     "template.yaml": [
         Mutant(
             "imports are throttled like any call",
@@ -567,6 +618,24 @@ MUTANTS: Table = {
             "        DefaultAuthorizer: Organisers\n",
             "        DefaultAuthorizer: NONE\n",
             f"{TEMPLATE}::test_every_route_is_guarded_unless_it_is_open_on_purpose",
+        ),
+        Mutant(
+            "a parameter opens the stack",
+            "        PYTHONTZPATH: ",
+            "        AUTH_MODE: !Ref AuthMode\n        PYTHONTZPATH: ",
+            "unit/test_open_mode.py::test_no_function_is_told_that_it_is_open",
+        ),
+        Mutant(
+            "a route asks for no token and its document for one",
+            "Path: /organiser/events, Method: GET}",
+            "Path: /organiser/events, Method: GET, Auth: {Authorizer: NONE}}",
+            PROTECTION,
+        ),
+        Mutant(
+            "a route's protection is stated in a way of its own",
+            'Path: "/events/{event_id}/cancel", Method: POST}',
+            'Path: "/events/{event_id}/cancel", Method: POST, Auth: {ApiKeyRequired: true}}',
+            PROTECTION,
         ),
         Mutant(
             "the gateway lets anybody list attendees",

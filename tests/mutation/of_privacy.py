@@ -17,24 +17,18 @@ MUTANTS: Table = {
             "nobody is an admin of an open stack",
             "if not (caller.is_admin or load_config().is_open):",
             "if not caller.is_admin:",
-            f"{PRIVACY}::test_in_open_mode_everybody_may",
+            f"{PRIVACY}::test_in_open_mode_everybody_may_also_where_the_event_is_anothers",
         ),
         Mutant(
             "in open mode nobody is an admin to an event",
             "return caller._replace(is_admin=True)",
             "return caller",
-            f"{PRIVACY}::test_a_registration_of_an_event_that_is_over_or_was_attended_stays_without_its_person",
+            f"{PRIVACY}::test_in_open_mode_everybody_may_also_where_the_event_is_anothers",
         ),
         Mutant(
             "half an escape is an address",
             "if not _PERCENT_ENCODED.fullmatch(text):",
             "if not text:",
-            f"{PRIVACY}::test_an_address_that_is_none_is_told_without_quoting_it",
-        ),
-        Mutant(
-            "bytes that are no UTF-8 are an address",
-            'errors="strict"',
-            'errors="replace"',
             f"{PRIVACY}::test_an_address_that_is_none_is_told_without_quoting_it",
         ),
         Mutant(
@@ -83,8 +77,8 @@ MUTANTS: Table = {
         ),
         Mutant(
             "people of an event that is being deleted are cancelled",
-            'if event["status"] == keys.DELETED:\n        return False\n',
-            "",
+            'if event["status"] == keys.DELETED:',
+            "if False:",
             f"{PRIVACY}::test_who_is_at_an_event_that_is_being_deleted_is_blanked_and_the_deletion_goes_on",
         ),
         Mutant(
@@ -107,8 +101,8 @@ MUTANTS: Table = {
         ),
         Mutant(
             "what is blank is blanked again",
-            "if keys.is_blank(person):\n            return _Outcome.NOTHING_LEFT\n",
-            "",
+            "if keys.is_blank(person):",
+            "if False:",
             f"{PRIVACY}::test_erasing_once_more_does_nothing",
         ),
         Mutant(
@@ -131,9 +125,9 @@ MUTANTS: Table = {
         ),
         Mutant(
             "a step that did nothing says that it did",
-            "if not outcomes:\n                    raise\n",
-            "",
-            f"{PRIVACY}::test_a_step_that_cannot_do_anything_is_worth_another_call",
+            "if not outcomes:",
+            "if False:",
+            f"{PRIVACY}::test_what_is_in_the_way_of_a_later_event_ends_the_step_there",
         ),
         Mutant(
             "what is in the way of one event is a fault of all",

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.mutation import of_changes, of_core, of_http, of_people, of_privacy, of_store
+from tests.mutation import of_changes, of_core, of_http, of_limits, of_people, of_privacy, of_roles, of_store
 from tests.mutation.mutant import Mutant, Table
 
 ROOT = Path(__file__).parents[2]
 
 TABLE: Table = {}
-for _part in (of_core, of_http, of_store, of_people, of_changes, of_privacy):
+for _part in (of_core, of_http, of_store, of_people, of_roles, of_changes, of_limits, of_privacy):
     for _file, _mutants in _part.MUTANTS.items():
         TABLE[_file] = TABLE.get(_file, []) + _mutants
 

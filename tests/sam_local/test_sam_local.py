@@ -19,6 +19,7 @@ EXPECTED = {
     "export_attendees": (200, "\ufeffid,name,email,seats,"),
     "get_attendee": (200, "Attendee :"),
     "get_event": (200, "Sample Evening"),
+    "get_health": (200, "Healthy"),
     "get_waitlist": (200, "Waitlist :"),
     "import_attendees": (200, "Dry run finished"),
     "join_waitlist": (201, "Added to the waitlist"),

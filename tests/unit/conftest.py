@@ -3,7 +3,7 @@
 import pytest
 from moto import mock_aws
 
-from event_management.config import load_config
+from event_management.config import load_config, load_limits
 from event_management.store import connection, seats, secrets
 from tests.gateway import Api, event_payload
 from tests.tables import make_table
@@ -29,8 +29,10 @@ def environment(monkeypatch):
     for name, value in settings.items():
         monkeypatch.setenv(name, value)
     load_config.cache_clear()
+    load_limits.cache_clear()
     yield monkeypatch
     load_config.cache_clear()
+    load_limits.cache_clear()
 
 
 @pytest.fixture(scope="module")

@@ -557,6 +557,7 @@ def test_unknown_countries_are_refused_on_every_route(untouched, country):
         api.list_events(ISOCountry=country),
         api.get_event(untouched, ISOCountry=country),
         api.list_attendees(untouched, ISOCountry=country),
+        api.get_health(ISOCountry=country),
         api.call("preflight", "OPTIONS", "/events", ISOCountry=country),
     ]
     for reply in replies:
@@ -814,6 +815,7 @@ def test_hostile_correlation_ids_are_replaced_on_every_route(untouched, sent):
         api.list_attendees("unknown", TransactionId=sent),
         send(CREATE, {}, TransactionId=sent),
         send(REGISTER, {}, untouched, TransactionId=sent),
+        api.get_health(TransactionId=sent),
         api.call("preflight", "OPTIONS", "/events", TransactionId=sent),
     ):
         assert re.fullmatch("[a-z2-7]{26}", reply.headers["TransactionId"])

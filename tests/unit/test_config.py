@@ -1,6 +1,7 @@
 import pytest
 
-from event_management.config import Config, ConfigError, load_config
+from event_management.config import Config, ConfigError, load_config, load_limits
+from event_management.limits import Limit
 from event_management.timezones import find_zone
 
 
@@ -50,3 +51,38 @@ def test_what_is_no_origin_is_refused(environment, origin):
     environment.setenv("ALLOWED_ORIGINS", f"https://desk.example,{origin}")
     with pytest.raises(ConfigError, match="ALLOWED_ORIGINS"):
         load_config()
+
+
+def limits(environment, **settings):
+    for name, value in settings.items():
+        environment.setenv(f"REGISTRATIONS_{name.upper()}", value)
+    return load_limits()
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        ({}, ()),
+        ({"per_client": "0", "per_address": "0", "window_seconds": "60"}, ()),
+        ({"per_address": "5"}, (Limit("address", 5, 300),)),
+        ({"per_client": "100", "window_seconds": "60"}, (Limit("client", 100, 60),)),
+        (
+            {"per_address": "1", "per_client": "2", "window_seconds": "3600"},
+            (Limit("client", 2, 3600), Limit("address", 1, 3600)),
+        ),
+    ],
+)
+def test_limits_are_those_that_are_not_0_and_clients_count_first(environment, settings, expected):
+    assert expected == limits(environment, **settings)
+
+
+@pytest.mark.parametrize("name", ["per_client", "per_address", "window_seconds"])
+@pytest.mark.parametrize("text", ["", "-1", "1.5", "many", "٣", "1000000000"])
+def test_a_limit_that_is_no_whole_number_is_the_operators_fault(environment, name, text):
+    with pytest.raises(ConfigError, match=f"REGISTRATIONS_{name.upper()} must be a whole number"):
+        limits(environment, **{"per_client": "1", "per_address": "1", name: text})
+
+
+def test_a_window_without_length_is_the_operators_fault(environment):
+    with pytest.raises(ConfigError, match="REGISTRATIONS_WINDOW_SECONDS must be 1 or more"):
+        limits(environment, per_client="1", window_seconds="0")

@@ -526,15 +526,20 @@ def test_blocks_put_ahead_of_their_event_are_told_and_are_no_damage(half):
 
 def test_items_go_to_the_event_that_their_keys_name():
     examples = list(keys.EXAMPLES.values())
-    deleted, secret = keys.EXAMPLES["deleted event"], keys.EXAMPLES["secrets"]
+    deleted, *beside = (keys.EXAMPLES[kind] for kind in ("deleted event", "attempts", "secrets"))
     stranger = {"pk": "EVENT#k3v7qzm2abc", "sk": "EVENT"}
     found = by_event([*examples, stranger])
     assert {"k3v7qzm2ab", "p7a5f2y6e4", None} == set(found)
-    assert ([deleted], [secret, stranger]) == (found["p7a5f2y6e4"], found[None])
+    assert ([deleted], [*beside, stranger]) == (found["p7a5f2y6e4"], found[None])
 
 
-def test_secrets_are_the_only_items_beside_events():
-    assert [] == find_faults_beside_events([keys.EXAMPLES["secrets"]])
+def test_secrets_and_attempts_are_the_only_items_beside_events():
+    attempts = keys.EXAMPLES["attempts"]
+    assert [] == find_faults_beside_events([keys.EXAMPLES["secrets"], attempts])
+    for change in ({"attempts": 0}, {"expires_at": 1796050800}):
+        assert ["shape"] == [fault.check for fault in find_faults_beside_events([attempts | change])]
+    assert ["shape"] == [fault.check for fault in find_faults_beside_events([attempts | {"attempts": "3"}])]
+    assert ["unknown item"] == [fault.check for fault in find_faults_beside_events([attempts | {"sk": "now"}])]
     damaged = keys.EXAMPLES["secrets"] | {"identity_key": "text"}
     faults = find_faults_beside_events([damaged, {"pk": "NOISE", "sk": "NOISE"}])
     assert ["shape", "unknown item"] == [fault.check for fault in faults]

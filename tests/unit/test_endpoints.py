@@ -46,6 +46,23 @@ def test_organisers_calls_without_claims_are_refused_by_the_functions_themselves
         assert "Bearer" == reply.headers["WWW-Authenticate"]
 
 
+def test_an_access_token_is_refused_by_the_functions_themselves(table, environment):
+    environment.setenv("AUTH_MODE", "cognito")
+    api = Api(claims={"sub": "asha", "token_use": "access", "client_id": "c", "scope": "aws.cognito.signin.user.admin"})
+    for reply in (
+        api.create_event(event_payload()),
+        api.list_attendees("aaaaaaaaaa"),
+        api.list_own_events(),
+        api.call("get_event", "GET", "/organiser/events/aaaaaaaaaa", event_id="aaaaaaaaaa"),
+        api.call("get_waitlist", "GET", "/organiser/events/aaaaaaaaaa/waitlist", event_id="aaaaaaaaaa"),
+    ):
+        assert (401, "unauthorized") == (reply.status, reply.json["code"])
+        assert ("application/problem+json", "Bearer") == (
+            reply.headers["Content-Type"],
+            reply.headers["WWW-Authenticate"],
+        )
+
+
 def test_owner_is_not_for_the_payload_to_say(api):
     reply = api.create_event(event_payload(owner="asha"))
     assert (422, "/payload/owner") == (reply.status, reply.json["errors"][0]["pointer"])

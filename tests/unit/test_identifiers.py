@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from event_management.identifiers import (
     decode_base32,
     derive_attendee_id,
+    derive_counter_id,
     derive_event_id,
     digest,
     encode_base32,
@@ -30,6 +31,7 @@ def test_event_ids_come_from_the_random_source():
 def test_derived_ids_never_change():
     """Rows written years ago are found by them; a new rule needs a new version, not a new result."""
     assert "nvt7i2mqxl" == derive_event_id(KEY, "anonymous", "key-1")
+    assert "vnr3isw7j5og2sxikqlzu5cemt" == derive_counter_id(KEY, "client", "203.0.113.7")
     assert "36uy6evzml3gin3s" == derive_attendee_id(KEY, "k3v7qzm2ab", "asha@example.com")
 
 
@@ -54,6 +56,21 @@ def test_derived_attendee_id_depends_on_event_address_and_secret():
     }
     assert 4 == len(ids)
     assert all(re.fullmatch("[a-z2-7]{16}", attendee_id) for attendee_id in ids)
+
+
+def test_a_counters_id_depends_on_the_policy_whom_it_counts_and_the_secret():
+    ids = {
+        derive_counter_id(KEY, "client", "203.0.113.7"),
+        derive_counter_id(KEY, "client", "203.0.113.8"),
+        derive_counter_id(KEY, "address", "203.0.113.7"),
+        derive_counter_id(KEY, "address", "203.0.113.7", ""),
+        derive_counter_id(bytes(32), "client", "203.0.113.7"),
+    }
+    assert 5 == len(ids)
+    assert all(re.fullmatch("[a-z2-7]{26}", counter_id) for counter_id in ids)
+    # Nobody who sees a counter's key learns the id of the person.
+    same = ("k3v7qzm2ab", "asha@example.com")
+    assert not derive_counter_id(KEY, "attendee", *same).startswith(derive_attendee_id(KEY, *same))
 
 
 def test_nonces_differ():

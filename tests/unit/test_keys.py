@@ -1,5 +1,6 @@
 """The data dictionary tells the truth: what is written has exactly the attributes of its example."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from event_management import keys
+from event_management.config import load_limits
 from event_management.models import Act
 from event_management.roles import Caller
 from event_management.seats import Directory, attendee_partition
@@ -19,6 +21,8 @@ from tests.gateway import attendee_payload, event_payload
 from tests.unit.conftest import TABLE
 
 KIND_OF_PERSON = {"registered": "attendee", "waiting": "waiting person", "cancelled": "former attendee"}
+KIND_BY_PARTITION = {"secrets": "SECRETS", "attempts": "ATTEMPTS#.*", "place": "EVENT#.*#WAITLIST"}
+"""Where the sort key does not tell."""
 
 
 def kind_of(item):
@@ -35,8 +39,7 @@ def kind_of(item):
             return KIND_OF_PERSON[item["state"]]
         case "CHECK_INS":
             return "check-ins"
-    assert "SECRETS" == item["sk"]
-    return "secrets"
+    return next(kind for kind, pattern in KIND_BY_PARTITION.items() if re.fullmatch(pattern, item["pk"]))
 
 
 WINDOW = {"registration_opens": "2020-01-01 09:00", "registration_closes": "2099-01-15 18:00"}
@@ -56,8 +59,10 @@ def items(api, table, monkeypatch):
     event_id = api.create_event(payload, Idempotency_Key="k").json["event"]
     keep("secrets", "seat block")
     asha = api.register(event_id, attendee_payload(seats=2), Idempotency_Key="k", ISOCountry="INDIA").json
+    monkeypatch.setenv("REGISTRATIONS_PER_CLIENT", "5")
+    load_limits.cache_clear()
     api.join_waitlist(event_id, attendee_payload(1), Idempotency_Key="w", ISOCountry="INDIA")
-    keep("waiting person", "place")
+    keep("waiting person", "place", "attempts")
     heir = api.transfer_attendee(
         event_id, asha["id"], {"name": "Ravi", "email": "ravi@example.com"}, Idempotency_Key="t", ISOCountry="INDIA"
     ).json
@@ -111,6 +116,7 @@ def test_keys_are_those_of_the_examples():
         "member": keys.member_key("k3v7qzm2ab", "7a1d2e0f-0000-4000-8000-4b6c8d0e2f3a"),
         "act": {"pk": keys.acts_on("k3v7qzm2ab"), "sk": keys.EXAMPLES["act"]["sk"]},
         "deleted event": keys.event_key("p7a5f2y6e4"),
+        "attempts": keys.attempts_key("p3q5r7s2t4u6v3w5x7y2z4a6bc", 1796050800),
         "secrets": keys.secrets_key(),
     }
     assert keys.EXAMPLES["attendee"]["gsi1pk"] == keys.attendees_of("k3v7qzm2ab", 0)

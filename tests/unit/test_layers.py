@@ -8,6 +8,7 @@ from tests.gateway import FUNCTIONS, ROOT
 
 ALLOWED = (
     "event_management.codes",
+    "event_management.config",
     "event_management.errors",
     "event_management.http",
     "event_management.keys",

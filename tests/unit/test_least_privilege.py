@@ -23,6 +23,7 @@ from botocore import xform_name
 from botocore.exceptions import ClientError
 
 from event_management import keys, seats
+from event_management.config import load_limits
 from event_management.models import Member
 from event_management.store import connection, secrets
 from event_management.store.attributes import to_attributes
@@ -204,6 +205,8 @@ class Scenarios:
         self.call("register", 201, self.event_id, attendee_payload(3), fault=Conflict(after_commit=True))
         self.call("register", 409, self.event_id, attendee_payload(4))  # finds the block empty and takes it off
         self.call("register", 409, self.event_id, attendee_payload(5))  # goes by the proof that all is sold
+        with limits_on():
+            self.call("register", 409, self.event_id, attendee_payload(5))
         party = self.api.create_event(event_payload(max_capacity=160, max_party=20)).json["event"]
         for block in (0, 1):
             self.change_block(party, block, seats_left=1, taken=79)
@@ -219,6 +222,7 @@ class Scenarios:
         self.call("list_attendees", 200, self.large_id)
         token = self.call("list_own_events", 200, "?limit=1").json["next_token"]
         self.call("list_own_events", 200, f"?limit=1&next_token={token}")
+        self.call("get_health", 200)
         self.call("preflight", 204, "OPTIONS", "/events/", Origin="https://shop.example")
 
     def move_files(self):
@@ -346,7 +350,8 @@ class Scenarios:
         self.call("get_waitlist", 200, event_id, None, f"?next_token={token}")
         self.call("cancel_attendee", 200, event_id, there[0]["id"])  # promotes the fourth
         self.call("cancel_attendee", 200, event_id, there[1]["id"])  # puts a seat by
-        self.call("join_waitlist", 201, event_id, attendee_payload(5))
+        with limits_on():
+            self.call("join_waitlist", 201, event_id, attendee_payload(5))
         self.api.update_event(event_id, {"waitlist_policy": "strict"})
         event_id = self.api.create_event(event | {"waitlist_policy": "strict"}).json["event"]
         there = [self.api.register(event_id, attendee_payload(number)).json for number in (1, 2)]
@@ -401,6 +406,16 @@ class Scenarios:
         key = to_attributes(keys.seat_block_key(event_id, block))
         block = self.engine.get_item(TableName=TABLE, Key=key)["Item"]
         self.engine.put_item(TableName=TABLE, Item=block | to_attributes(changes))
+
+
+@contextmanager
+def limits_on():
+    """Limit registrations meanwhile."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("REGISTRATIONS_PER_CLIENT", "1000")
+        load_limits.cache_clear()
+        yield
+    load_limits.cache_clear()
 
 
 class Conflict:
@@ -602,16 +617,20 @@ def test_a_scenario_that_is_missing_is_noticed(table):
     scenarios.list_nothing()
 
     missed = {line.split(":")[0] for line in missed_lines(scenarios.seen)}
-    assert set(FUNCTIONS) - {"list_events", "preflight"} == missed
+    assert set(FUNCTIONS) - {"get_health", "list_events", "preflight"} == missed
 
 
 @pytest.mark.parametrize(
     ("function", "calls"),
     [
+        ("get_health", set()),
         ("preflight", set()),
         ("undo_check_in", {"check_if", "get_item", "get_items", "put", "transact", "update_if"}),
         ("get_waitlist", {"_query", "count_before", "get_item", "get_items"}),
-        ("register_attendee", {"get_item", "get_items", "put_if", "transact", "update_if", "update_item_if"}),
+        (
+            "register_attendee",
+            {"get_item", "get_items", "put_if", "transact", "update_and_read_if", "update_if", "update_item_if"},
+        ),
     ],
 )
 def test_the_search_finds_the_calls_that_a_function_may_get_to(function, calls):

@@ -1,8 +1,11 @@
 """Sharing an event: who is given which role, what each may do then, and what the audit keeps of it."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from event_management import keys
+from event_management.models import Member
 from event_management.store.attributes import to_attributes
 from tests.gateway import Api, attendee_payload, event_payload
 from tests.unit.conftest import TABLE
@@ -100,7 +103,7 @@ def acts_on(api, event_id, query=""):
 def walk(list_page, limit):
     """Return the parts of a list by page, following next_token; each but the last page is full."""
     pages, query = [], f"?limit={limit}"
-    while True:
+    for _ in range(20):
         reply = list_page(query)
         assert 200 == reply.status, reply.text
         pages.append(reply.json["sections"])
@@ -108,6 +111,7 @@ def walk(list_page, limit):
         if "next_token" not in reply.json:
             return pages
         query = f"?limit={limit}&next_token={reply.json['next_token']}"
+    raise AssertionError(f"the list does not end: {pages}")
 
 
 # --- PUT /events/{event_id}/members/{member} --------------------------------------------------------------------------
@@ -135,6 +139,14 @@ def test_a_second_call_changes_the_role_and_not_since_when(asha, usha, shared_id
     assert 200 == usha.update_event(shared_id, {"name": "Raga"}).status
     asha.put_member(shared_id, "usha", "helper")
     assert (403, "role_missing") == refusal(usha.update_event(shared_id, {"name": "Rang"}))
+
+
+def test_since_when_an_event_is_shared_outlasts_a_change_of_the_role(asha, shared_id, table):
+    member = Member(shared_id, "usha", "helper", datetime(2026, 1, 1, tzinfo=UTC))
+    table.put_item(TableName=TABLE, Item=to_attributes(keys.member_item(member)))
+    assert "2026-01-01T00:00:00Z" == asha.put_member(shared_id, "usha", "organiser").json["member"]["since"]
+    (listed,) = asha.list_members(shared_id).json["sections"]
+    assert ("2026-01-01T00:00:00Z", "organiser") == (listed["since"], listed["role"])
 
 
 def test_choosing_the_same_again_writes_nothing(asha, shared_id):
@@ -312,19 +324,41 @@ def test_events_that_are_deleted_or_no_longer_shared_vanish_from_the_list(asha, 
     assert [(kept, "helper")] == shared_with(usha)
 
 
-def test_an_index_that_lags_shows_nobody_what_is_gone(asha, usha, table):
-    kept, deleted, taken_off = [share(asha, "usha") for _ in range(3)]
+def members_in_index(table, subject):
+    """What the index says of the events that are shared with somebody."""
     listed = table.query(
         TableName=TABLE,
         IndexName=keys.GSI2,
-        KeyConditionExpression="gsi2pk = :usha",
-        ExpressionAttributeValues=to_attributes({":usha": keys.shared_with("usha")}),
+        KeyConditionExpression="gsi2pk = :member",
+        ExpressionAttributeValues=to_attributes({":member": keys.shared_with(subject)}),
     )
+    return ok(Items=listed["Items"], Count=listed["Count"], ConsumedCapacity={})
+
+
+def test_an_index_that_lags_shows_nobody_what_is_gone(asha, usha, table):
+    kept, deleted, taken_off = [share(asha, "usha") for _ in range(3)]
+    before = members_in_index(table, "usha")
     asha.delete_event(deleted)
     asha.remove_member(taken_off, "usha")
-    with scripted(ok(Items=listed["Items"], Count=listed["Count"], ConsumedCapacity={})) as record:
+    with scripted(before) as record:
         assert [(kept, "helper")] == shared_with(usha)
     assert {"Query": 1, "BatchGetItem": 1} == record.operations
+
+
+def test_a_deleted_event_is_shown_to_nobody_while_its_members_are_not_removed_yet(asha, usha, table):
+    kept, deleted = [share(asha, "usha") for _ in range(2)]
+    asha.delete_event(deleted)
+    member = Member(deleted, "usha", "helper", datetime.now(UTC))
+    table.put_item(TableName=TABLE, Item=to_attributes(keys.member_item(member)))
+    assert [(kept, "helper")] == shared_with(usha)
+
+
+def test_a_role_is_shown_as_it_is_while_the_index_lags(asha, usha, table):
+    event_id = share(asha, "usha")
+    before = members_in_index(table, "usha")
+    asha.put_member(event_id, "usha", "organiser")
+    with scripted(before):
+        assert [(event_id, "organiser")] == shared_with(usha)
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 4, 100])
@@ -333,6 +367,21 @@ def test_shared_events_are_listed_by_page(asha, usha, limit):
     pages = walk(usha.list_shared_events, limit)
     assert [limit] * (len(pages) - 1) == [len(page) for page in pages[:-1]]
     assert ids == [shared["event"]["id"] for page in pages for shared in page]
+
+
+def test_the_next_page_of_shared_events_is_shown_in_the_same_zone(asha, usha):
+    for _ in range(2):
+        share(asha, "usha")
+    link = usha.list_shared_events("?limit=1&timezone=Asia/Tokyo").headers["Link"]
+    (shared,) = usha.list_shared_events(link.partition(">")[0].removeprefix("<")).json["sections"]
+    assert "Asia/Tokyo" == shared["event"]["timezone"]
+
+
+def test_a_token_of_shared_events_is_its_readers_own(asha, usha):
+    for _ in range(2):
+        share(asha, "usha")
+    token = usha.list_shared_events("?limit=1").json["next_token"]
+    assert (400, "invalid_page_token") == refusal(signed_in("uma").list_shared_events(f"?next_token={token}"))
 
 
 def test_a_page_of_a_hundred_shared_events_is_read_whole(asha, usha):
@@ -387,6 +436,19 @@ def test_acts_are_listed_by_page_oldest_first(asha, shared_id, limit):
     pages = walk(lambda query: asha.list_acts(shared_id, query), limit)
     assert [limit] * (len(pages) - 1) == [len(page) for page in pages[:-1]]
     assert [0, 1, 2, 3, 4] == [act["version"] for page in pages for act in page]
+
+
+def test_acts_of_one_moment_are_all_kept(asha, shared_id, monkeypatch):
+    class Stopped(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return cls(2026, 11, 24, 12, 30, tzinfo=tz)
+
+    monkeypatch.setattr("event_management.store.authority.datetime", Stopped)
+    for name in ("olga", "uma", "usha"):
+        assert 200 == asha.put_member(shared_id, name, "helper").status
+    acts = [act for act in acts_on(asha, shared_id) if act["at"] == "2026-11-24T12:30:00Z"]
+    assert ["olga", "uma", "usha"] == sorted(act["member"] for act in acts)
 
 
 def test_the_audit_outlives_the_event(asha, usha, shared_id, held):
@@ -531,7 +593,7 @@ def test_in_open_mode_nobody_needs_to_be_an_admin(api, event_id):
     assert (400, "invalid_parameter") == refusal(api.put_member(event_id, "anonymous", "helper"))
 
 
-@pytest.mark.parametrize("name", EVERY_CALL.keys() - {"get_event"})
+@pytest.mark.parametrize("name", sorted(EVERY_CALL.keys() - {"get_event"}))
 def test_to_a_stranger_an_event_is_like_one_that_never_was(asha, usha, shared_id, held, name):
     if name == "transfer_attendee":
         replies = [usha.transfer_attendee(some, held["id"], attendee_payload(2)) for some in (shared_id, NEVER_EXISTED)]
@@ -556,6 +618,13 @@ def test_an_event_that_never_was_has_neither_members_nor_acts(asha, event_id):
         asha.list_acts(event_id),
     ):
         assert (404, "event_not_found") == refusal(reply)
+
+
+@pytest.mark.parametrize("event_id", ["x", "", "K3V7QZM2AB", "a" * 3000])
+def test_what_can_be_no_events_id_is_not_looked_up(asha, event_id):
+    with scripted() as record:
+        assert (404, "event_not_found") == refusal(asha.list_members(event_id))
+    assert [] == record.calls
 
 
 @pytest.mark.parametrize("claims", [None, {"email": "asha@example.com"}, {"sub": "", "cognito:groups": "admins"}])

@@ -13,6 +13,7 @@ from event_management.errors import (
     InvalidParameterError,
     InvalidPayloadError,
     MalformedRequestError,
+    NotAuthenticatedError,
     RequestTooLargeError,
     UnsupportedMediaTypeError,
 )
@@ -177,6 +178,40 @@ def test_a_code_that_was_never_answered_is_refused_by_name(sent):
 def test_an_organisers_call_is_one_of_somebody_signed_in_or_any_in_open_mode(environment, mode, claims, is_organiser):
     environment.setenv("AUTH_MODE", mode)
     assert is_organiser == request(claims=claims).is_organiser_call
+
+
+@pytest.mark.parametrize("claims", [{"sub": "asha"}, {"sub": "asha", "token_use": "id"}])
+def test_the_organiser_is_the_subject_of_an_id_token(environment, claims):
+    environment.setenv("AUTH_MODE", "cognito")
+    sent = request(claims=claims)
+    assert ("asha", True) == (sent.organiser, sent.is_organiser_call)
+
+
+@pytest.mark.parametrize("path", [PATH, "/organiser" + PATH])
+@pytest.mark.parametrize("use", ["access", "refresh", "ID", ""])
+def test_a_token_for_another_use_is_refused_wherever_one_is_looked_at(environment, path, use):
+    """An access token has `sub` and groups, too: MiniStack's gateway passes it, and so do HTTP APIs and scopes in AWS."""
+    environment.setenv("AUTH_MODE", "cognito")
+    sent = request(path=path, claims={"sub": "asha", "token_use": use, "cognito:groups": "admins"})
+    for ask in (lambda: sent.organiser, lambda: sent.is_organiser_call):
+        with pytest.raises(NotAuthenticatedError, match=r"^Send the ID token of an organiser: Authorization: Bearer "):
+            ask()
+
+
+@pytest.mark.parametrize("claims", [None, {"email": "asha@example.com"}, {"sub": ""}, {"sub": "", "token_use": "id"}])
+def test_a_route_for_organisers_alone_is_nobody_elses_even_if_the_gateway_asked_for_nothing(environment, claims):
+    environment.setenv("AUTH_MODE", "cognito")
+    sent = request(path="/organiser" + PATH, claims=claims)
+    for ask in (lambda: sent.organiser, lambda: sent.is_organiser_call):
+        with pytest.raises(NotAuthenticatedError):
+            ask()
+
+
+def test_in_open_mode_no_token_is_looked_at(environment):
+    environment.setenv("AUTH_MODE", "open")
+    for claims in (None, {"sub": "asha", "token_use": "access"}):
+        sent = request(path="/organiser" + PATH, claims=claims)
+        assert ("anonymous", True) == (sent.organiser, sent.is_organiser_call)
 
 
 # --- Idempotency-Key --------------------------------------------------------------------------------------------------

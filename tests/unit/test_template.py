@@ -12,6 +12,7 @@ from event_management import keys
 from event_management.http.problems import STATUS, Problem
 from event_management.store import connection, contention
 from local import template
+from local.users import ADMINS
 from tests.gateway import FUNCTIONS, ROOT, Api
 
 TEXT = (ROOT / "template.yaml").read_text(encoding="utf-8")
@@ -76,7 +77,25 @@ PUBLISHING = {"AutoPublishAlias", "AutoPublishAliasAllProperties", "ProvisionedC
 def test_functions_differ_in_nothing_but_code_routes_and_permissions():
     own = {member for properties in FUNCTION_RESOURCES.values() for member in properties}
 
-    assert {"Description", "CodeUri", "Events", "Policies"} == own - PUBLISHING
+    assert {"Description", "CodeUri", "Environment", "Events", "Policies"} == own - PUBLISHING
+
+
+def test_limits_are_for_the_functions_that_take_seats_from_others_and_off_unless_asked_for():
+    variables = {
+        f"REGISTRATIONS_{words}": {"Ref": "Registrations" + "".join(word.capitalize() for word in words.split("_"))}
+        for words in ("PER_ADDRESS", "PER_CLIENT", "WINDOW_SECONDS")
+    }
+    own = {name: function["Environment"] for name, function in FUNCTION_RESOURCES.items() if "Environment" in function}
+
+    assert {name: {"Variables": variables} for name in ("RegisterAttendeeFunction", "JoinWaitlistFunction")} == own
+    assert {CONTENT["Resources"][name]["Properties"]["Description"].split(" - ")[0] for name in own} == {
+        f"{method} {path}" for method, path in RUSHES
+    }
+    source = (ROOT / "shared/event_management/config.py").read_text()
+    assert all(f'f"{name.rpartition("_")[0]}_' in source or f'"{name}"' in source for name in variables)
+    parameters = {value["Ref"]: CONTENT["Parameters"][value["Ref"]] for value in variables.values()}
+    assert [0, 0, 300] == [parameter["Default"] for parameter in parameters.values()]
+    assert [0, 0, 10] == [parameter["MinValue"] for parameter in parameters.values()]
 
 
 def test_a_function_with_a_version_gets_a_new_one_with_every_change_also_of_the_layer():
@@ -160,10 +179,6 @@ def test_functions_get_every_setting_that_they_cannot_do_without():
     assert required <= DEFAULTS["Environment"]["Variables"].keys()
 
 
-def test_no_deployment_can_be_open():
-    assert "AUTH_MODE" not in TEXT
-
-
 def test_no_function_holds_a_wildcard_or_a_policy_that_somebody_else_wrote():
     policies = [policy for properties in FUNCTION_RESOURCES.values() for policy in properties.get("Policies", [])]
 
@@ -201,10 +216,11 @@ def test_every_route_is_guarded_unless_it_is_open_on_purpose():
     } == guarded
 
 
-def test_only_reading_events_registering_ones_own_registration_and_pre_flights_are_open():
+def test_only_health_reading_events_registering_ones_own_registration_and_pre_flights_are_open():
     opened = {(method, path) for method, path, _, is_open in routes() if is_open and method != "OPTIONS"}
 
     assert {
+        ("GET", "/health"),
         ("GET", "/events"),
         ("GET", "/events/{event_id}"),
         ("POST", "/events/{event_id}/register"),
@@ -347,7 +363,9 @@ def test_gateway_and_functions_say_the_same_of_the_same_error():
     by_code = {error.code: status for error, status in STATUS.items()}
     shared = {kind: problem(response) for kind, response in GATEWAY_RESPONSES.items()}
 
-    assert {"UNAUTHORIZED", "REQUEST_TOO_LARGE"} == {kind for kind, said in shared.items() if said["code"] in by_code}
+    assert {"UNAUTHORIZED", "REQUEST_TOO_LARGE", "THROTTLED"} == {
+        kind for kind, said in shared.items() if said["code"] in by_code
+    }
     for said in shared.values():
         assert by_code.get(said["code"], said["status"]) == said["status"]
 
@@ -463,7 +481,7 @@ def test_the_table_can_be_brought_back_to_any_second_and_is_not_deleted_by_accid
     assert "true" == CONTENT["Parameters"]["DeletionProtection"]["Default"]
 
 
-@pytest.mark.parametrize("name", ["Table", "UserPool"])
+@pytest.mark.parametrize("name", ["Table", "UserPool", "AdminsGroup"])
 def test_data_outlives_the_stack(name):
     assert "RetainExceptOnCreate" == RESOURCES[name]["DeletionPolicy"]
     assert "Retain" == RESOURCES[name]["UpdateReplacePolicy"]
@@ -710,6 +728,15 @@ def test_a_secret_in_plain_sight_is_noticed(name):
 
 POOL = RESOURCES["UserPool"]["Properties"]
 CLIENT = RESOURCES["UserPoolClient"]["Properties"]
+
+
+def test_a_pool_of_the_stacks_own_has_the_group_of_admins_and_an_existing_one_is_left_alone():
+    ((name, group),) = (
+        (name, resource) for name, resource in RESOURCES.items() if resource["Type"] == "AWS::Cognito::UserPoolGroup"
+    )
+    assert ("AdminsGroup", "MakesUserPool") == (name, group["Condition"])
+    assert ({"Ref": "UserPool"}, "admins") == (group["Properties"]["UserPoolId"], group["Properties"]["GroupName"])
+    assert "admins" == ADMINS
 
 
 def test_organisers_are_made_by_an_administrator_only():

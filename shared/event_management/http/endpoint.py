@@ -2,19 +2,20 @@
 
 import functools
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
-from event_management.config import load_config
+from event_management.config import load_config, load_limits
 from event_management.deadline import set_deadline
 from event_management.errors import (
     EventManagementError,
     InvalidManageCodeError,
     ManageCodeMissingError,
     NotAuthenticatedError,
+    TooManyRequestsError,
     TryAgainError,
     UnsupportedMediaTypeError,
 )
@@ -25,6 +26,8 @@ from event_management.observability import begin_call, end_call, log_defect, not
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
+
+    from event_management.limits import Quota
 
 _HEADERS: Mapping[type[EventManagementError], Mapping[str, str]] = {
     NotAuthenticatedError: {"WWW-Authenticate": "Bearer"},
@@ -43,7 +46,7 @@ _EVERY_ANSWER: Mapping[str, str] = {
 }
 """What browsers are told with every answer."""
 _BODILESS = (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)
-_EXPOSED_HEADERS = "ETag, Idempotent-Replayed, Link, Location, Retry-After, TransactionId"
+_EXPOSED_HEADERS = "ETag, Idempotent-Replayed, Link, Location, RateLimit, RateLimit-Policy, Retry-After, TransactionId"
 
 LambdaHandler = Callable[[Mapping[str, Any], "LambdaContext"], dict[str, Any]]
 
@@ -72,12 +75,16 @@ class Answer(NamedTuple):
     """Where it is not the endpoint's."""
 
     @classmethod
-    def repeatable(cls, body: msgspec.Struct, *, replayed: bool, location: str | None = None) -> "Answer":
+    def repeatable(
+        cls, body: msgspec.Struct, *, replayed: bool, location: str | None = None, quotas: "Sequence[Quota]" = ()
+    ) -> "Answer":
         """Return the answer of a call that knows its repetitions: carried out now, or by an earlier one.
 
-        `location` is that of what it made, if anything.
+        `location` is that of what it made, if anything; `quotas` what the limits leave that it counts under.
         """
         headers = {"Location": location} if location else {}
+        if quotas:
+            headers |= _quota_headers(quotas)
         if replayed:
             headers["Idempotent-Replayed"] = "true"
         return cls(body, headers, "replayed" if replayed else "ok")
@@ -120,13 +127,25 @@ def _answer(
     except EventManagementError as error:
         problem = describe(error, request.id)
         note(detail=error.detail)
-        return Answer(problem, _HEADERS.get(type(error), {}), error.code), problem.status
+        return Answer(problem, _headers_of(error), error.code), problem.status
     except Exception as error:  # noqa: BLE001 - the last resort: whatever nobody foresaw is logged and answered
         log_defect(error)
         problem = describe_defect(request.id)
         return Answer(problem, {}, problem.code), problem.status
     answer = result if isinstance(result, Answer) else Answer(result)
     return answer, answer.status or status
+
+
+def _headers_of(error: EventManagementError) -> Mapping[str, str]:
+    if isinstance(error, TooManyRequestsError):
+        return {"Retry-After": str(error.quotas[-1].resets_in), **_quota_headers(error.quotas)}
+    return _HEADERS.get(type(error), {})
+
+
+def _quota_headers(quotas: "Sequence[Quota]") -> dict[str, str]:
+    from event_management.limits import rate_limit, rate_limit_policy  # noqa: PLC0415 - few deployments have limits
+
+    return {"RateLimit": rate_limit(quotas), "RateLimit-Policy": rate_limit_policy(load_limits())}
 
 
 def _response(request: Request, answer: Answer, status: int) -> dict[str, Any]:

@@ -47,6 +47,7 @@ STATUS: dict[type[errors.EventManagementError], HTTPStatus] = {
     errors.InvalidTicketError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.IdempotencyKeyReusedError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.PreconditionRequiredError: HTTPStatus.PRECONDITION_REQUIRED,
+    errors.TooManyRequestsError: HTTPStatus.TOO_MANY_REQUESTS,
     errors.TryAgainError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 RETRY_AFTER = 1

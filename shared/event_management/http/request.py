@@ -4,12 +4,12 @@ import base64
 import re
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 import msgspec
 
-from event_management.config import load_config
+from event_management.config import load_config, load_limits
 from event_management.errors import (
     Fault,
     InvalidParameterError,
@@ -26,6 +26,9 @@ from event_management.payloads import unknown_members
 from event_management.roles import ADMINS, Caller
 from event_management.timezones import find_zone
 
+if TYPE_CHECKING:
+    from event_management.limits import Limit
+
 MAX_BODY = 64 * 1024
 """Bytes of a JSON body."""
 MAX_FILE = 1024 * 1024
@@ -34,6 +37,7 @@ PATCH_TYPES = ("application/merge-patch+json", "application/json")
 """Media types of a patch: a JSON Merge Patch (RFC 7396) of the payload, inside the usual envelope."""
 
 _NOT_JSON = 'The body must be JSON in UTF-8, with numbers and nesting of ordinary size: {"payload": {…}}.'
+_NOT_SIGNED_IN = "Send the ID token of an organiser: Authorization: Bearer <token>."
 _NOT_TEXT = "The body must be text in UTF-8."
 _REPLACEMENT_CHARACTER = "\ufffd".encode()
 _CORRELATION_ID = re.compile(r"[A-Za-z0-9._:/+=-]{1,128}")
@@ -87,7 +91,7 @@ class Request:
         if load_config().is_open:
             return "anonymous"
         if not self._subject:
-            raise NotAuthenticatedError("Send the ID token of an organiser: Authorization: Bearer <token>.")
+            raise NotAuthenticatedError(_NOT_SIGNED_IN)
         return self._subject
 
     @property
@@ -104,6 +108,16 @@ class Request:
     def is_under_organiser(self) -> bool:
         """Whether it came by a route that is for organisers alone, those under `/organiser`; also in open mode."""
         return str(self._event.get("resource", "")).startswith("/organiser/")
+
+    @property
+    def limits(self) -> "tuple[Limit, ...]":
+        """How often one may try to register; empty where the deployment limits nothing."""
+        return load_limits()
+
+    @property
+    def source_ip(self) -> str:
+        """The IP address that called the gateway: the last proxy's, where there is one."""
+        return str(self._event.get("requestContext", {}).get("identity", {}).get("sourceIp", ""))
 
     @property
     def manage_code(self) -> str | None:
@@ -209,8 +223,15 @@ class Request:
 
     @property
     def _subject(self) -> str:
-        """`sub` of the claims that the authorizer found; empty where there is none."""
-        return str(self._claims.get("sub") or "")
+        """`sub` of the ID token that the authorizer found; empty where there is none. Raises `NotAuthenticatedError`.
+
+        An access token says what an app may do on somebody's behalf, and its claims have `sub` and groups as well: the
+        gateway refuses it, and so does this where some other set-up of a gateway let it pass.
+        """
+        subject = str(self._claims.get("sub") or "")
+        if self._claims.get("token_use", "id") != "id" or (self.is_under_organiser and not subject):
+            raise NotAuthenticatedError(_NOT_SIGNED_IN)
+        return subject
 
     @property
     def _is_admin(self) -> bool:

@@ -225,6 +225,23 @@ def update_item_if(key: Mapping[str, str], update: str, condition: str, **values
     return True
 
 
+def update_and_read_if(key: Mapping[str, str], update: str, condition: str, **values: object) -> dict[str, Any] | None:
+    """Update an item if the condition holds; return the attributes that it sets as they are now, or None.
+
+    See `put_if`. Raises `TryAgainError`.
+    """
+    client = dynamodb()
+    action = update_if(key, update, condition, **values)["Update"]
+    action.pop("ReturnValuesOnConditionCheckFailure")
+    try:
+        with _calling():
+            answer = client.update_item(**action, ReturnValues="UPDATED_NEW")
+            _check_whole(answer, "Attributes")
+    except client.exceptions.ConditionalCheckFailedException:
+        return None
+    return from_attributes(answer["Attributes"])
+
+
 def put_if_absent(item: Mapping[str, object]) -> dict[str, Any]:
     """Put the item unless its key is taken; return the one that stands there afterwards. Raises `TryAgainError`."""
     client = dynamodb()

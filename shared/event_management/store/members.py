@@ -91,8 +91,9 @@ def list_shared(subject: str, after: str | None, limit: int) -> list[tuple[str, 
     found = get_items(*wanted, *({"pk": member["pk"], "sk": member["sk"]} for member in members))
     shared: list[tuple[str, Shared | None]] = []
     for member, event, now in zip(members, found[: len(members)], found[len(members) :], strict=True):
-        is_shared = event is not None and now is not None and event["status"] != keys.DELETED
-        shown = Shared(now["role"], keys.read_event(event)) if is_shared and event and now else None
+        shown = None
+        if event and now and event["status"] != keys.DELETED:
+            shown = Shared(now["role"], keys.read_event(event))
         shared.append((keys.read_position(member, keys.GSI2), shown))
     return shared
 
