@@ -9,6 +9,7 @@ import pytest
 
 from event_management import deadline, keys
 from event_management.deadline import set_deadline
+from event_management.errors import TryAgainError
 from event_management.store import contention, removal, retention
 from event_management.store.attributes import from_attributes
 from event_management.store.client import get_item
@@ -133,7 +134,8 @@ def test_an_event_that_is_deleted_before_its_sweep_is_complete_goes_whole(api, h
     event_id = held()
     with monkeypatch.context() as patch:
         patch.setattr(removal, "remove_people", lambda _: False)
-        assert (0, 0, False) == sweep()
+        with pytest.raises(TryAgainError):
+            sweep()
     assert 204 == api.delete_event(event_id).status
     assert [] == faults_of(table, event_id)
 
@@ -153,6 +155,13 @@ def test_a_deletion_that_broke_off_is_completed(api, held, table, monkeypatch):
     assert (0, 1, True) == sweep()
     assert [] == faults_of(table, event_id)
     assert "Person" not in text_of(table, event_id)
+
+
+def test_without_days_nobody_is_swept(held, table):
+    event_id = held()
+    before = text_of(table, event_id)
+    assert (0, 0, True) == retention.run(0)
+    assert before == text_of(table, event_id)
 
 
 def test_a_run_with_nothing_to_do_changes_nothing(held, table):
@@ -176,7 +185,7 @@ def test_a_run_that_runs_out_of_time_is_gone_on_with_by_the_next(held, monkeypat
         held()
     seconds = itertools.count()
     monkeypatch.setattr(deadline, "time", SimpleNamespace(monotonic=lambda: float(next(seconds))))
-    runs = []
+    runs: list[retention.Run] = []
     while not runs or not runs[-1].complete:
         set_deadline(LONGEST_CALL + 20)
         runs.append(sweep())
@@ -238,7 +247,7 @@ def test_who_puts_an_event_off_while_it_is_swept_finds_it_swept_or_puts_it_off(a
         lambda api, event_id: api.join_waitlist(event_id, attendee_payload(9)),
         lambda api, event_id: api.update_event(event_id, {"max_capacity": 9}),
         lambda api, event_id: api.delete_event(event_id),
-        lambda api, event_id: sweep(),
+        lambda *_: sweep(),
     ],
     ids=["registers", "waits", "raises the capacity", "deletes", "sweeps"],
 )

@@ -4,12 +4,14 @@ First an event is closed for good (`changes.sweep`), which whoever puts it off a
 people go (`removal.remove_people`). Its counts stay. See docs/decisions/0022-privacy.md.
 """
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from event_management import keys
 from event_management.deadline import seconds_left
+from event_management.errors import TryAgainError
 from event_management.store import changes, removal
 from event_management.store.client import query_index
 from event_management.store.connection import LONGEST_CALL
@@ -31,27 +33,44 @@ class Run(NamedTuple):
 
 
 def run(days: int, now: datetime | None = None) -> Run:
-    """Remove the people of events that ended more than so many days ago, and what is left of deleted ones.
+    """Remove the people of events that ended more than so many days ago, 0 for never, and what is left of deleted ones.
 
     As far as there is time. Raises `TryAgainError`.
     """
     now = now or datetime.now(UTC)
-    ended_before = now - timedelta(days=days)
-    swept = removed = 0
-    for partition in (keys.DELETED, keys.SWEPT, keys.CANCELLED, keys.PUBLISHED):
+    done: Counter[str] = Counter()
+    try:
+        for item in _events(keys.DELETED, keys.stamp(now)):
+            _begin()
+            _go_through(removal.remove, item)
+            done["removed"] += 1
+        if days:
+            _sweep(now - timedelta(days=days), now, done)
+    except TryAgainError:
+        if seconds_left() < TIME_FOR_AN_EVENT:
+            return Run(done["swept"], done["removed"], complete=False)
+        raise
+    return Run(done["swept"], done["removed"], complete=True)
+
+
+def _sweep(ended_before: datetime, now: datetime, done: Counter[str]) -> None:
+    """Sweep events, and count them. Raises `TryAgainError`, also where there is no time for more."""
+    for partition in (keys.SWEPT, keys.CANCELLED, keys.PUBLISHED):
         for item in _events(partition, keys.stamp(ended_before)):
-            if seconds_left() < TIME_FOR_AN_EVENT:
-                return Run(swept, removed, complete=False)
-            if partition == keys.DELETED:
-                done = removal.remove(item)
-                removed += done
-            else:
-                closed = changes.sweep(item["id"], ended_before, now)
-                done = closed is None or removal.remove_people(closed)
-                swept += closed is not None and done
-            if not done:
-                return Run(swept, removed, complete=False)
-    return Run(swept, removed, complete=True)
+            _begin()
+            if closed := changes.sweep(item["id"], ended_before, now):
+                _go_through(removal.remove_people, closed)
+                done["swept"] += 1
+
+
+def _begin() -> None:
+    if seconds_left() < TIME_FOR_AN_EVENT:
+        raise TryAgainError
+
+
+def _go_through(remove: Callable[[keys.Item], bool], event: keys.Item) -> None:
+    if not remove(event):
+        raise TryAgainError
 
 
 def _events(partition: str, ended_before: str) -> Iterator[keys.Item]:
