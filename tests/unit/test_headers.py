@@ -15,6 +15,7 @@ BOUNDS = {
     "If-Match": (1024, REFUSED),
     "ISOCountry": (64, REFUSED),
     "Manage-Code": (255, REFUSED),
+    "Person-Email": (762, REFUSED),
     "Content-Type": (64, "refused as a kind of patch"),
     "If-None-Match": (1024, "ignored"),
     "Origin": (253 + len("https://"), "not allowed"),
@@ -25,6 +26,7 @@ READERS = {
     "Idempotency-Key": r"request\.idempotency",
     "If-Match": r"read_patch\(",
     "Manage-Code": r"read_(access|manage_code|ticket_access)\(",
+    "Person-Email": r"read_person\(",
     "ISOCountry": "",
     "Content-Type": r"read_patch\(|request\.patch\(",
 }

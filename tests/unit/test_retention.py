@@ -14,7 +14,7 @@ from event_management.store import contention, removal, retention
 from event_management.store.attributes import from_attributes
 from event_management.store.client import get_item
 from event_management.store.connection import LONGEST_CALL
-from tests.crashes import every_crash, every_hold_up, holding_up
+from tests.crashes import SlowCaller, every_crash, every_hold_up, holding_up
 from tests.gateway import attendee_payload, event_payload
 from tests.unit.conftest import TABLE
 from tests.unit.ledger import faults_of
@@ -194,6 +194,14 @@ def test_a_run_that_runs_out_of_time_is_gone_on_with_by_the_next(held, monkeypat
     assert len(runs) > 1
 
 
+def test_a_run_begins_nothing_without_the_time_for_it(held, table, monkeypatch):
+    event_id = held()
+    before = text_of(table, event_id)
+    monkeypatch.setattr(retention, "seconds_left", lambda: retention.TIME_FOR_AN_EVENT - 0.1)
+    assert (0, 0, False) == sweep()
+    assert before == text_of(table, event_id)
+
+
 # --- Broken off, and side by side -------------------------------------------------------------------------------------
 
 
@@ -238,6 +246,15 @@ def test_who_puts_an_event_off_while_it_is_swept_finds_it_swept_or_puts_it_off(a
             assert (409 if is_gone else 200) == reply.status
             assert [] == faults_of(table, event_id)
             assert 204 == api.delete_event(event_id).status
+
+
+def test_two_that_sweep_one_event_count_it_once(held):
+    with holding_up():
+        slow = SlowCaller(sweep)
+        held()
+        assert slow.run_until(5)  # it has found the event
+        assert (1, 0, True) == sweep()
+        assert (0, 0, True) == slow.finish()
 
 
 @pytest.mark.parametrize(

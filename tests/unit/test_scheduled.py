@@ -19,14 +19,16 @@ class Told(NamedTuple):
     swept: int = 3
 
 
-def lines(capsys):
-    return [json.loads(line) for line in capsys.readouterr().out.splitlines() if '"operation":"tidy"' in line]
+def logged(caplog):
+    (line,) = [record for record in caplog.records if getattr(record, "operation", None) == "tidy"]
+    return line
 
 
-def test_a_run_tells_what_its_function_tells_and_has_a_log_line(environment, capsys):
+def test_a_run_tells_what_its_function_tells_and_has_a_log_line_and_metrics(environment, caplog, capsys):
     assert {"swept": 3} == scheduled("tidy")(Told)(EVENT, lambda_context())
-    line, _metrics = lines(capsys)
-    assert (EVENT["id"], "ok", 200, 3) == tuple(line[name] for name in ("correlation_id", "outcome", "status", "swept"))
+    line = logged(caplog)
+    assert ("ok", 200, 3) == (line.outcome, line.status, line.swept)
+    assert "Latency" in json.loads(capsys.readouterr().out)
 
 
 def test_a_run_ends_before_the_function_does(environment):
@@ -38,15 +40,14 @@ def test_a_run_ends_before_the_function_does(environment):
 @pytest.mark.parametrize(
     ("error", "outcome", "status"), [(TryAgainError(), "try_again", 503), (KeyError("asha"), "internal_error", 500)]
 )
-def test_lambda_is_told_of_what_goes_wrong_and_the_log_without_its_text(environment, capsys, error, outcome, status):
+def test_lambda_is_told_of_what_goes_wrong_and_the_log_without_its_text(environment, caplog, error, outcome, status):
     def fail():
         raise error
 
     with pytest.raises(type(error)):
         scheduled("tidy")(fail)(EVENT, lambda_context())
-    out = capsys.readouterr().out
-    assert f'"outcome":"{outcome}","status":{status}' in out
-    assert "asha" not in out
+    assert (outcome, status) == (logged(caplog).outcome, logged(caplog).status)
+    assert "asha" not in caplog.text
 
 
 @pytest.mark.parametrize(("days", "left"), [("0", 1), ("30", 0)])
