@@ -34,7 +34,25 @@ OWN_LIST = f"{SHARING}::test_a_pages_token_is_good_for_its_own_list_alone"
 LIMITS = f"{SHARING}::test_pages_have_1_to_100_members_events_or_acts"
 NO_SUBJECT = f"{SHARING}::test_without_a_subject_nobody_shares_nor_sees_what_is_shared"
 
+PAGES = "unit/test_members_endpoints.py::test_acts_are_listed_by_page_oldest_first"
 MUTANTS: Table = {
+    "shared/event_management/store/client.py": [
+        Mutant(
+            "whoever has no role any more goes on",
+            """**_condition(condition, values)}
+    return {"ConditionCheck": cast("ConditionCheckTypeDef", check)}""",
+            """**_condition("attribute_exists(pk) OR attribute_not_exists(pk)", {})}
+    return {"ConditionCheck": cast("ConditionCheckTypeDef", check)}""",
+            "crash/test_roles_at_once.py::test_who_loses_their_role_meanwhile_does_nothing_more",
+        ),
+        Mutant(
+            "a page begins with the last one's end",
+            "pk = :partition AND sk > :after",
+            "pk = :partition AND sk >= :after",
+            PAGES,
+        ),
+        Mutant("pages go backwards", "pk = :partition AND sk > :after", "pk = :partition AND sk < :after", PAGES),
+    ],
     "shared/event_management/roles.py": [
         Mutant(
             "any text may be a member", 'if not re.fullmatch(r"[A-Za-z0-9._:@|+-]{1,128}", text):', "if False:", TO_SAY

@@ -15,6 +15,7 @@ ALLOWED = (
     "event_management.models",
     "event_management.observability",
     "event_management.qr",
+    "event_management.roles",
     "event_management.scheduled",
     "event_management.spreadsheets",
     "event_management.views",

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from local import seed, template
+from tests.crashes import one_call_at_a_time
 from tests.gateway import FUNCTIONS, ROOT, SCHEDULED, invoke, lambda_context, load_function
 
 ALL_SAMPLES = {file.stem: json.loads(file.read_text()) for file in sorted((ROOT / "events").glob("*.json"))}
@@ -25,6 +26,13 @@ ONCE = {"erase_person": 200, "renew_codes": 201, "transfer_attendee": 410, "undo
 def function_resource(name):
     logical_id = "".join(word.capitalize() for word in name.split("_")) + "Function"
     return template.load(ROOT / "template.yaml")["Resources"][logical_id]["Properties"]
+
+
+@pytest.fixture(autouse=True)
+def one_call_after_another():
+    """As moto's transactions race."""
+    with one_call_at_a_time():
+        yield
 
 
 @pytest.fixture(params=["open", "cognito"])
