@@ -257,6 +257,25 @@ def test_two_that_sweep_one_event_count_it_once(held):
         assert (0, 0, True) == slow.finish()
 
 
+def test_an_event_that_is_deleted_before_it_is_closed_is_passed_over(api, held):
+    with holding_up():
+        slow = SlowCaller(sweep)
+        event_id = held()
+        assert slow.run_until(5)  # it has found the event
+        assert 204 == api.delete_event(event_id).status
+        assert (0, 0, True) == slow.finish()
+
+
+def test_what_is_left_of_an_event_deleted_meanwhile_is_not_forgotten(api, held, monkeypatch):
+    event_id = held()
+    with monkeypatch.context() as patch:
+        patch.setattr(removal, "remove", lambda _: False)
+        patch.setattr(removal, "settle_reserve", lambda _: api.delete_event(event_id))
+        sweep()
+    assert "remains" in get_item(keys.event_key(event_id))
+    assert (0, 1, True) == sweep()
+
+
 @pytest.mark.parametrize(
     "call",
     [
