@@ -75,6 +75,8 @@ def remarks(items: Iterable[Item]) -> list[str]:
     event = _Event(items, None, "")
     if event.item is None:
         return [_BROKEN_OFF] if event.is_being_made else []
+    if "swept_at" in event.item and "remains" in event.item:
+        return ["is being swept; the next run of the retention goes on"]
     if event.item.get("remains"):
         return ["is being deleted; if nobody is at it any more, repeat the DELETE to remove what is left"]
     if "pending" in event.item:
@@ -340,12 +342,9 @@ class _Event:
         expected = keys.event_item(keys.read_event(self.item))
         # The instant as stored: rules of zones change.
         position = expected["gsi2sk"].replace(expected["start_utc"], self.item["start_utc"])
-        should = {
-            "gsi1pk": expected["gsi1pk"],
-            "gsi1sk": position,
-            "gsi2pk": expected["gsi2pk"],
-            "gsi2sk": position,
-        }
+        should = {"gsi2pk": expected["gsi2pk"], "gsi2sk": position}
+        if "swept_at" not in self.item or "remains" in self.item:
+            should |= {"gsi1pk": expected["gsi1pk"], "gsi1sk": position}
         if should != {name: value for name, value in self.item.items() if name.startswith("gsi")}:
             yield self._of_event("index", "its index attributes are not those of its status, owner and start")
 
@@ -379,8 +378,9 @@ class _Event:
         for item in self._registered.values():
             held.update(keys.read_blocks(item))
         for block, item in sorted(self._blocks.items()):
-            if held[block] != item["taken"]:
-                yield Fault("seats taken", _shown(item), f"{item['taken']} are taken, people hold {held[block]}")
+            if held[block] + (swept := item.get("swept", 0)) != item["taken"]:
+                gone = f", {swept} are of people who are gone" if swept else ""
+                yield Fault("seats taken", _shown(item), f"{item['taken']} are taken, people hold {held[block]}{gone}")
 
     def _places_and_people(self) -> Iterator[Fault]:
         for _, place in sorted(self._places.items()):
@@ -417,7 +417,8 @@ class _Event:
                 come[attendee_partition(attendee_id, self.item["attendee_partitions"])] += item["seats"]
         for partition in range(self.item["attendee_partitions"]):
             counted = self._check_ins.get(partition, {}).get("checked_in", 0)
-            if counted != come[partition]:
+            # Of those who are gone nobody knows who had come.
+            if counted < come[partition] or (counted != come[partition] and "swept_at" not in self.item):
                 key = keys.check_ins_key(self.id, partition)
                 yield Fault(
                     "check-ins", _shown(key), f"{counted} seats are counted as come, people hold {come[partition]}"
@@ -446,7 +447,7 @@ _WINDOW = frozenset({"registration_opens", "registration_closes"})
 _OPTIONAL: Mapping[str, frozenset[str]] = {
     "event": _MARKS
     | {f"{name}{part}" for name in _WINDOW for part in ("", "_offset", "_utc")}
-    | {"description", "change", "changes", "called_off", "pending"},
+    | {"gsi1pk", "gsi1sk", "description", "change", "changes", "called_off", "pending"},
     "directory": _WINDOW | {"open_blocks", "fence"},
     "seat block": _WINDOW | _MARKS,
     "attendee": _MARKS | {"checked_in_at", "check_in", "country"},
@@ -457,7 +458,8 @@ _OPTIONAL: Mapping[str, frozenset[str]] = {
 }
 """Attributes that an item of a kind may lack."""
 _MORE: Mapping[str, Mapping[str, type]] = {
-    "event": {"cancellation_reason": str},
+    "event": {"cancellation_reason": str, "swept_at": str, "remains": bool},
+    "seat block": {"swept": int},
     "deleted event": {"pending": dict},
 }
 """Those that it may have although its example does not."""
@@ -519,7 +521,7 @@ _VALUES: tuple[tuple[str, Callable[[Item], bool], str], ...] = (
 )
 """What must hold of items of a kind, and what is wrong where it does not."""
 _STAMPS = frozenset(
-    {"cancelled_at", "checked_in_at", "created_at", "deleted_at", "registered_at", "since", "updated_at"}
+    {"cancelled_at", "checked_in_at", "created_at", "deleted_at", "registered_at", "since", "swept_at", "updated_at"}
 )
 
 

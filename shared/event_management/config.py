@@ -79,6 +79,14 @@ def _whole_number(name: str, default: str) -> int:
     return int(text)
 
 
+def load_retention_days() -> int:
+    """Return how many days after an event its people go, 0 for never; only for what removes them. Raises `ConfigError`."""
+    days = _required("RETENTION_DAYS")
+    if not re.fullmatch(r"[0-9]{1,5}", days):
+        raise ConfigError(f"RETENTION_DAYS must be a whole number from 0 to 99,999, not {days!r}")
+    return int(days)
+
+
 def _required(name: str) -> str:
     try:
         return os.environ[name]

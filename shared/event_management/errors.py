@@ -233,6 +233,18 @@ class EventCancelledError(EventManagementError):
         super().__init__("This event was cancelled.")
 
 
+class EventSweptError(EventManagementError):
+    """The event's people are gone, some time after its end, so that it stays as it was."""
+
+    code = "event_swept"
+    message = "Event swept"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This event ended so long ago that its people have been removed; it can be deleted, but no longer changed."
+        )
+
+
 class EventNotPublishedError(EventManagementError):
     """A draft cannot be called off: that would show it to everybody."""
 

@@ -3,6 +3,7 @@
 | item           | pk                                  | sk           | gsi1pk                        | gsi1sk                       | gsi2pk        | gsi2sk                |
 |----------------|-------------------------------------|--------------|-------------------------------|------------------------------|---------------|-----------------------|
 | event          | `EVENT#<event>`                     | `EVENT`      | its status: `draft`, …        | `<start_utc>#<event>`        | `OWNER#<sub>` | `<start_utc>#<event>` |
+| swept event    | `EVENT#<event>`                     | `EVENT`      | `swept`, while people remain  | `<start_utc>#<event>`        | `OWNER#<sub>` | `<start_utc>#<event>` |
 | deleted event  | `EVENT#<event>`                     | `EVENT`      | `deleted`, while people remain| `<deleted_at>#<event>`       | –             | –                     |
 | member         | `EVENT#<event>#MEMBERS`             | `<sub>`      | –                             | –                            | `MEMBER#<sub>`| `<since>#<event>`     |
 | act            | `EVENT#<event>#AUDIT`               | `<at>#<nonce>` | –                           | –                            | –             | –                     |
@@ -45,6 +46,8 @@ Access patterns, each a Get, a Query or a write on one known key:
 
 Every item has `v`, the version of its shape. Instants are RFC 3339 in UTC with microseconds, so that they sort as text;
 `start_utc` and `end_utc` are derived from the local time, its zone and the offset chosen, which are the truth.
+A swept event (store/retention.py) has `swept_at`, and `remains` while people do; its seat blocks count in `swept` how many
+of the seats taken are those of people who are gone.
 """
 
 from collections.abc import Mapping
@@ -65,8 +68,9 @@ Item = dict[str, Any]
 DRAFT = "draft"
 PUBLISHED = "published"
 CANCELLED = "cancelled"
+SWEPT = "swept"
 DELETED = "deleted"
-EVENT_PARTITIONS = (DRAFT, PUBLISHED, CANCELLED, DELETED)
+EVENT_PARTITIONS = (DRAFT, PUBLISHED, CANCELLED, SWEPT, DELETED)
 """The partitions of gsi1 that list events, in the order in which an event passes through them: a walk from the first to
 the last misses no event for changing its status meanwhile."""
 FORMER_SECONDS = 7 * 24 * 60 * 60
@@ -442,7 +446,7 @@ def event_item(event: Event) -> Item:
     position = _position(event.start.instant, event.id)
     item: Item = {
         **event_key(event.id),
-        "gsi1pk": event.status,
+        "gsi1pk": event.status if event.swept_at is None else SWEPT,
         "gsi1sk": position,
         "gsi2pk": events_of(event.owner),
         "gsi2sk": position,
@@ -468,6 +472,8 @@ def event_item(event: Event) -> Item:
         "updated_at": stamp(event.updated_at),
         "revision": event.revision,
     }
+    if event.swept_at is not None:
+        item |= {"swept_at": stamp(event.swept_at), "remains": True}
     for name in _OPTIONAL_TEXTS:
         if (text := getattr(event, name)) is not None:
             item[name] = text
@@ -510,6 +516,7 @@ def read_event(item: Item) -> Event:
         created_at=read_stamp(item["created_at"]),
         updated_at=read_stamp(item["updated_at"]),
         revision=item["revision"],
+        swept_at=read_stamp(item["swept_at"]) if "swept_at" in item else None,
         **{name: item[name] for name in _OPTIONAL_TEXTS if name in item},
         **times,
     )
@@ -533,13 +540,14 @@ def deleted_event_item(item: Item, deleted_at: datetime) -> Item:
 
 
 def terms_of(event: Event) -> Terms:
-    """Return the terms that this revision of an event sets."""
+    """Return the terms that this revision of an event sets: from when it is swept, nobody registers."""
     opens, closes = event.registration_opens, event.registration_closes
+    ends = [stamp(instant) for instant in (closes and closes.instant, event.swept_at) if instant]
     return Terms(
         revision=event.revision,
         status=event.status,
         registration_opens=stamp(opens.instant) if opens else None,
-        registration_closes=stamp(closes.instant) if closes else None,
+        registration_closes=min(ends, default=None),
         max_party=event.max_party,
     )
 

@@ -50,6 +50,8 @@ class Event(Struct, frozen=True, kw_only=True):
     updated_at: datetime
     revision: int = 1
     """Rises by one with each change; answers call it `version`."""
+    swept_at: datetime | None = None
+    """Since when its people are gone, or going, some time after its end: nothing of it changes any more."""
 
 
 WaitlistPolicy = Literal["strict", "fill"]

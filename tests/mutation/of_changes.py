@@ -65,8 +65,8 @@ MUTANTS: Table = {
         ),
         Mutant(
             "a change makes no new version",
-            "revision=event.revision + 1",
-            "revision=event.revision",
+            "replace(wanted, revision=event.revision + 1",
+            "replace(wanted, revision=event.revision",
             f"{EVENT_ENDPOINTS}::test_a_change_that_comes_again_is_answered_again_and_made_once",
         ),
         Mutant(
@@ -77,8 +77,8 @@ MUTANTS: Table = {
         ),
         Mutant(
             "a changed event is no longer its key's",
-            " | keys.marks_of(item) | ",
-            " | ",
+            "keys.event_item(changed) | keys.marks_of(item) | ",
+            "keys.event_item(changed) | ",
             f"{EVENT_ENDPOINTS}::test_a_key_makes_one_event_whatever_becomes_of_it",
         ),
         Mutant(
@@ -89,8 +89,8 @@ MUTANTS: Table = {
         ),
         Mutant(
             "a deletion that is done is done again",
-            'return item if "remains" in item else None',
-            "return item",
+            'if item["status"] == keys.DELETED:\n            return item if "remains" in item else None',
+            'if item["status"] == keys.DELETED:\n            return item',
             f"{EVENT_ENDPOINTS}::test_deleting_once_more_is_one_read",
         ),
         Mutant(
@@ -497,8 +497,8 @@ MUTANTS: Table = {
         ),
         Mutant(
             "walks meet an event of which nothing is left",
-            "REMOVE remains, gsi1pk, gsi1sk",
-            "REMOVE remains",
+            '"REMOVE remains, gsi1pk, gsi1sk", "#status = :deleted"',
+            '"REMOVE remains", "#status = :deleted"',
             f"{EVENT_WALK}::test_an_event_of_which_nothing_is_left_is_met_no_more",
         ),
         Mutant(
@@ -509,7 +509,7 @@ MUTANTS: Table = {
         ),
         Mutant(
             "seats that are taken are nobody's",
-            'if not any(item["taken"] for item in get_items(*blocks) if item):',
+            'if not any(item["taken"] > item.get("swept", 0) for item in get_items(*blocks) if item):',
             "if True:",
             f"{EVENT_CRASHES}::test_people_whom_the_index_does_not_show_yet_are_removed_too",
         ),
@@ -551,7 +551,7 @@ MUTANTS: Table = {
         ),
         Mutant(
             "people go without their seats",
-            "*(update_block(event_id, block, BlockChange(taken=-seats)) for block, seats in freed.items())",
+            "*(update_block(event_id, block, change) for block, change in changes.items())",
             "",
             f"{EVENT_CRASHES}::test_a_call_that_was_broken_off_is_completed_by_its_repetition",
         ),

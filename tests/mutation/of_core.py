@@ -235,14 +235,14 @@ MUTANTS: Table = {
         ),
         Mutant(
             "anything is an origin",
-            "if not re.fullmatch(",
-            "if False and not re.fullmatch(",
+            'if not re.fullmatch(r"https',
+            'if False and not re.fullmatch(r"https',
             f"{CONFIG}::test_what_is_no_origin_is_refused",
         ),
         Mutant(
             "an origin may have a path",
-            "if not re.fullmatch(",
-            "if not re.match(",
+            'if not re.fullmatch(r"https',
+            'if not re.match(r"https',
             f"{CONFIG}::test_what_is_no_origin_is_refused",
         ),
         Mutant(
@@ -870,8 +870,8 @@ MUTANTS: Table = {
     "shared/event_management/keys.py": [
         Mutant(
             "a walk goes against the way of events",
-            "(DRAFT, PUBLISHED, CANCELLED, DELETED)",
-            "(DELETED, CANCELLED, PUBLISHED, DRAFT)",
+            "(DRAFT, PUBLISHED, CANCELLED, SWEPT, DELETED)",
+            "(DELETED, SWEPT, CANCELLED, PUBLISHED, DRAFT)",
             "unit/test_event_walk.py::test_a_walk_misses_no_event_for_being_published_called_off_or_deleted_meanwhile",
         ),
         Mutant(

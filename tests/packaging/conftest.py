@@ -13,7 +13,7 @@ from threading import Thread
 import pytest
 
 from local import build
-from tests.gateway import FUNCTIONS, ROOT
+from tests.gateway import ALL_FUNCTIONS, ROOT
 from tests.packaging.sam_cli import copy_project, function_id, python_of_the_runtime, sam, surroundings
 
 
@@ -62,8 +62,8 @@ def artefacts(request) -> Artefacts:
 def artefacts_of_make_run(tmp_path_factory) -> Artefacts:
     """The archives of functions that `make run` uploads, unpacked, and the layer for this machine's Python."""
     folder = copy_project(tmp_path_factory.mktemp("make-run"))
-    folders = {name: folder / "built" / name for name in FUNCTIONS}
-    for name in FUNCTIONS:
+    folders = {name: folder / "built" / name for name in ALL_FUNCTIONS}
+    for name in ALL_FUNCTIONS:
         archive = build.zip_function(name, ROOT / "functions" / name)
         zipfile.ZipFile(io.BytesIO(archive.content)).extractall(folders[name])
     layer = folder / "built" / "layer"
@@ -87,7 +87,7 @@ def artefacts_of_sam_build(tmp_path_factory) -> Artefacts:
     project = copy_project(tmp_path_factory.mktemp("sam-build"))
     output = sam("build", "--build-dir", "built", project=project)
     assert "Build Succeeded" in output
-    folders = {name: project / "built" / function_id(name) for name in FUNCTIONS}
+    folders = {name: project / "built" / function_id(name) for name in ALL_FUNCTIONS}
     return Artefacts(project, folders, project / "built" / "SharedLayer", python_of_the_runtime())
 
 

@@ -10,7 +10,7 @@ from botocore import xform_name
 import trim_botocore
 from bench.speed.subjects import CLIENTLESS
 from event_management.qr import draw_ticket
-from tests.gateway import FUNCTIONS, ROOT
+from tests.gateway import ALL_FUNCTIONS, FUNCTIONS, ROOT
 from tests.packaging.sam_cli import RUNTIME, copy_project, sam
 
 MEGABYTE = 1_000_000
@@ -117,7 +117,7 @@ def python_of(artefacts):
 
 
 def test_every_function_consists_of_its_own_files_alone(artefacts):
-    for name in FUNCTIONS:
+    for name in ALL_FUNCTIONS:
         source = artefacts.project / "functions" / name
         expected = [file for file in files_below(source) if "__pycache__" not in file]
 
@@ -125,7 +125,7 @@ def test_every_function_consists_of_its_own_files_alone(artefacts):
         assert all((source / file).read_bytes() == (artefacts.functions[name] / file).read_bytes() for file in expected)
 
 
-@pytest.mark.parametrize("name", FUNCTIONS)
+@pytest.mark.parametrize("name", ALL_FUNCTIONS)
 def test_a_function_imports_with_only_the_layer_beside_it(artefacts, name):
     found = artefacts.run(IMPORTING, name)
     allowed = (f"{artefacts.functions[name]}/", f"{artefacts.layer}/python/")

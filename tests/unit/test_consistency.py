@@ -402,7 +402,7 @@ DAMAGES = {
     "a waitlist switched off": ("half", "terms", change(directory, waitlist=False)),
     "a fence ahead of all changes": ("half", "fence", change(directory, fence=2)),
     # indexes
-    "an event in no list": ("half", "shape", change(of_event, gsi1pk=..., gsi1sk=...)),
+    "an event in no list": ("half", "index", change(of_event, gsi1pk=..., gsi1sk=...)),
     "an event in the list of another status": ("half", "index", change(of_event, gsi1pk="draft")),
     "an event under another owner": ("half", "index", change(of_event, gsi2pk="OWNER#somebody")),
     "an event at another start": ("half", "index", change(of_event, gsi1sk="2020-01-01T00:00:00.000000Z#x")),

@@ -6,9 +6,10 @@ import pytest
 
 from local import seed, template
 from tests.crashes import one_call_at_a_time
-from tests.gateway import FUNCTIONS, ROOT, invoke
+from tests.gateway import FUNCTIONS, ROOT, SCHEDULED, invoke, lambda_context, load_function
 
-SAMPLES = {file.stem: json.loads(file.read_text()) for file in sorted((ROOT / "events").glob("*.json"))}
+ALL_SAMPLES = {file.stem: json.loads(file.read_text()) for file in sorted((ROOT / "events").glob("*.json"))}
+SAMPLES = {name: sample for name, sample in ALL_SAMPLES.items() if name not in SCHEDULED}
 STATUS = dict.fromkeys(FUNCTIONS, 200) | {
     "create_event": 201,
     "delete_event": 204,
@@ -47,7 +48,16 @@ def filled(fillings):
 
 
 def test_every_function_has_a_sample_and_every_sample_a_function():
-    assert set(FUNCTIONS) == set(SAMPLES)
+    assert {*FUNCTIONS, *SCHEDULED} == set(ALL_SAMPLES)
+
+
+@pytest.mark.parametrize("name", SCHEDULED)
+def test_a_sample_of_a_schedule_is_what_eventbridge_sends(table, environment, name):
+    """Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.html"""
+    environment.setenv("RETENTION_DAYS", "0")
+    sample = ALL_SAMPLES[name]
+    assert ("aws.events", "Scheduled Event", {}) == (sample["source"], sample["detail-type"], sample["detail"])
+    assert {"swept": 0, "removed": 0, "complete": True} == load_function(name).lambda_handler(sample, lambda_context())
 
 
 def test_samples_are_answered_with_success_open_or_guarded_and_again_when_repeated(fillings):
@@ -107,5 +117,5 @@ def test_the_filled_samples_are_written_where_sam_is_told_to_find_them(table, tm
     seed.write_samples(tmp_path / "events")
 
     written = {file.stem: file.read_text() for file in (tmp_path / "events").glob("*.json")}
-    assert set(SAMPLES) == set(written)
+    assert set(ALL_SAMPLES) == set(written)
     assert [] == [name for name, text in written.items() if "<" in text]

@@ -13,7 +13,7 @@ from event_management.http.problems import STATUS, Problem
 from event_management.store import connection, contention
 from local import template
 from local.users import ADMINS
-from tests.gateway import FUNCTIONS, ROOT, Api
+from tests.gateway import ALL_FUNCTIONS, ROOT, Api
 
 TEXT = (ROOT / "template.yaml").read_text(encoding="utf-8")
 CONTENT = template.load(ROOT / "template.yaml")
@@ -33,7 +33,7 @@ LONGEST_SDK_PAUSES = 1 + 2
 def routes():
     """Yield (method, path, function, whether it needs no token)."""
     for name, properties in FUNCTION_RESOURCES.items():
-        for event in properties["Events"].values():
+        for event in properties.get("Events", {}).values():
             assert {"Type": "Api"}.items() <= event.items()
             route = event["Properties"]
             assert {"Ref": "Api"} == route["RestApiId"]
@@ -64,7 +64,8 @@ def problem(response) -> dict:
 
 def test_every_folder_has_a_function_named_after_it_and_every_function_its_folder():
     expected = {
-        "".join(word.capitalize() for word in name.split("_")) + "Function": f"functions/{name}/" for name in FUNCTIONS
+        "".join(word.capitalize() for word in name.split("_")) + "Function": f"functions/{name}/"
+        for name in ALL_FUNCTIONS
     }
 
     assert expected == {name: properties["CodeUri"] for name, properties in FUNCTION_RESOURCES.items()}
@@ -74,8 +75,12 @@ PUBLISHING = {"AutoPublishAlias", "AutoPublishAliasAllProperties", "ProvisionedC
 """What it takes to keep environments of a function started."""
 
 
+SWEEP = FUNCTION_RESOURCES["SweepEventsFunction"]
+"""What runs on a schedule."""
+
+
 def test_functions_differ_in_nothing_but_code_routes_and_permissions():
-    own = {member for properties in FUNCTION_RESOURCES.values() for member in properties}
+    own = {member for properties in FUNCTION_RESOURCES.values() if properties is not SWEEP for member in properties}
 
     assert {"Description", "CodeUri", "Environment", "Events", "Policies"} == own - PUBLISHING
 
@@ -85,7 +90,8 @@ def test_limits_are_for_the_functions_that_take_seats_from_others_and_off_unless
         f"REGISTRATIONS_{words}": {"Ref": "Registrations" + "".join(word.capitalize() for word in words.split("_"))}
         for words in ("PER_ADDRESS", "PER_CLIENT", "WINDOW_SECONDS")
     }
-    own = {name: function["Environment"] for name, function in FUNCTION_RESOURCES.items() if "Environment" in function}
+    with_settings = {name: function for name, function in FUNCTION_RESOURCES.items() if function is not SWEEP}
+    own = {name: function["Environment"] for name, function in with_settings.items() if "Environment" in function}
 
     assert {name: {"Variables": variables} for name in ("RegisterAttendeeFunction", "JoinWaitlistFunction")} == own
     assert {CONTENT["Resources"][name]["Properties"]["Description"].split(" - ")[0] for name in own} == {
@@ -96,6 +102,24 @@ def test_limits_are_for_the_functions_that_take_seats_from_others_and_off_unless
     parameters = {value["Ref"]: CONTENT["Parameters"][value["Ref"]] for value in variables.values()}
     assert [0, 0, 300] == [parameter["Default"] for parameter in parameters.values()]
     assert [0, 0, 10] == [parameter["MinValue"] for parameter in parameters.values()]
+
+
+def test_people_are_kept_for_ever_unless_the_operator_says_how_long():
+    parameter = CONTENT["Parameters"]["RetentionDays"]
+    assert (0, 0, 99_999) == tuple(parameter[name] for name in ("Default", "MinValue", "MaxValue"))
+    assert {"Fn::Not": [{"Fn::Equals": [{"Ref": "RetentionDays"}, 0]}]} == CONTENT["Conditions"]["Sweeps"]
+    assert {"Variables": {"RETENTION_DAYS": {"Ref": "RetentionDays"}}} == SWEEP["Environment"]
+    rule, permission = RESOURCES["SweepSchedule"], RESOURCES["SweepSchedulePermission"]
+    assert ["Sweeps", "Sweeps"] == [rule["Condition"], permission["Condition"]]
+    assert "rate(1 day)" == rule["Properties"]["ScheduleExpression"]
+    (target,) = rule["Properties"]["Targets"]
+    assert {"Fn::GetAtt": ["SweepEventsFunction", "Arn"]} == target["Arn"]
+    assert {
+        "Action": "lambda:InvokeFunction",
+        "FunctionName": {"Ref": "SweepEventsFunction"},
+        "Principal": "events.amazonaws.com",
+        "SourceArn": {"Fn::GetAtt": ["SweepSchedule", "Arn"]},
+    } == permission["Properties"]
 
 
 def test_a_function_with_a_version_gets_a_new_one_with_every_change_also_of_the_layer():
@@ -175,8 +199,10 @@ def test_functions_get_every_setting_that_they_cannot_do_without():
     source = (ROOT / "shared/event_management/config.py").read_text()
     required = set(re.findall(r'_required\("(\w+)"\)', source))
 
-    assert {"ALLOWED_ORIGINS", "DEFAULT_TIMEZONE", "TABLE_NAME"} == required
-    assert required <= DEFAULTS["Environment"]["Variables"].keys()
+    assert {"ALLOWED_ORIGINS", "DEFAULT_TIMEZONE", "TABLE_NAME", "RETENTION_DAYS"} == required
+    assert (
+        required == (required & DEFAULTS["Environment"]["Variables"].keys()) | SWEEP["Environment"]["Variables"].keys()
+    )
 
 
 def test_no_function_holds_a_wildcard_or_a_policy_that_somebody_else_wrote():
@@ -493,6 +519,8 @@ def test_every_stateful_resource_says_what_becomes_of_it():
         template.FUNCTION,
         template.LAYER,
         "AWS::Cognito::UserPoolClient",
+        "AWS::Events::Rule",
+        "AWS::Lambda::Permission",
         "AWS::IAM::ManagedPolicy",
         "AWS::WAFv2::WebACL",
         "AWS::WAFv2::WebACLAssociation",

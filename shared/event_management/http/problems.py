@@ -28,6 +28,7 @@ STATUS: dict[type[errors.EventManagementError], HTTPStatus] = {
     errors.RegistrationCancelledError: HTTPStatus.CONFLICT,
     errors.EventCancelledError: HTTPStatus.CONFLICT,
     errors.EventNotPublishedError: HTTPStatus.CONFLICT,
+    errors.EventSweptError: HTTPStatus.CONFLICT,
     errors.EventDeletedError: HTTPStatus.CONFLICT,
     errors.CapacityTooSmallError: HTTPStatus.CONFLICT,
     errors.RoleMissingError: HTTPStatus.FORBIDDEN,

@@ -31,6 +31,7 @@ from event_management.errors import (
     CapacityTooSmallError,
     EventNotFoundError,
     EventNotPublishedError,
+    EventSweptError,
     PreconditionFailedError,
     TryAgainError,
 )
@@ -78,7 +79,8 @@ class ChangeRequest(NamedTuple):
 def update(event_id: str, request: ChangeRequest, apply: Callable[[Event], Event]) -> Event:
     """Change an event: to what `apply` makes of it. Return it as it is then.
 
-    Raises what `apply` does, `EventNotFoundError`, `PreconditionFailedError`, `CapacityTooSmallError`, `TryAgainError`.
+    Raises what `apply` does, `EventNotFoundError`, `PreconditionFailedError`, `EventSweptError`,
+    `CapacityTooSmallError`, `TryAgainError`.
     """
     marks = Marks.new(None)
     tries = Tries()
@@ -92,6 +94,8 @@ def update(event_id: str, request: ChangeRequest, apply: Callable[[Event], Event
         wanted = apply(event)
         if wanted == event:
             return event
+        if event.swept_at is not None:
+            raise EventSweptError
         changed = replace(wanted, revision=event.revision + 1, updated_at=datetime.now(UTC))
         new = keys.event_item(changed) | keys.marks_of(item) | {"change": request.mark(event.revision)}
         fields = tuple(sorted(_changed(event, wanted)))
@@ -104,7 +108,7 @@ def update(event_id: str, request: ChangeRequest, apply: Callable[[Event], Event
 def cancel(event_id: str, caller: Caller, reason: str) -> Event:
     """Call an event off: from now on it takes no registrations. Once called off, this does nothing.
 
-    Raises `EventNotFoundError`, `EventNotPublishedError`, `TryAgainError`.
+    Raises `EventNotFoundError`, `EventNotPublishedError`, `EventSweptError`, `TryAgainError`.
     """
 
     def call_off(event: Event) -> Event:
@@ -133,6 +137,38 @@ def hide(event_id: str, caller: Caller) -> keys.Item | None:
         if _write(item, left, record, authority, marks.token(attempt)):
             tries.begin_anew()
     raise AssertionError("tries end by raising")
+
+
+def sweep(event_id: str, ended_before: datetime, now: datetime | None = None) -> keys.Item | None:
+    """Close an event for good that ended before this instant: nobody registers, and its times stay. Return its item.
+
+    None where it has not ended so long ago, for it was put off or is no longer there, and where nobody remains of it.
+    An event that is put off at this moment is not closed: a change of it and this one exclude each other.
+    Raises `TryAgainError`.
+    """
+    marks = Marks.new(None)
+    tries = Tries()
+    for attempt in tries:
+        try:
+            item, authority = _read(event_id, _RETENTION, "admin")
+        except EventNotFoundError:
+            return None
+        event = keys.read_event(item)
+        if event.swept_at is not None:
+            return item if "remains" in item else None
+        if event.end.instant >= ended_before:
+            return None
+        at = now or datetime.now(UTC)
+        swept = replace(event, swept_at=at, updated_at=at, revision=event.revision + 1)
+        new = keys.event_item(swept) | keys.marks_of(item) | {"change": digest("sweep", str(event.revision))}
+        record = authority.record_item("sweep_events", event.revision)
+        if _write(item, new, record, authority, marks.token(attempt)):
+            tries.begin_anew()
+    raise AssertionError("tries end by raising")
+
+
+_RETENTION = Caller("retention", is_admin=True)
+"""As whom the stack itself closes events."""
 
 
 def _read(event_id: str, caller: Caller, least: Role, *, deleted: bool = False) -> tuple[keys.Item, Authority]:

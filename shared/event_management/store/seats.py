@@ -154,6 +154,8 @@ class BlockChange(NamedTuple):
 
     seats_left: int = 0
     taken: int = 0
+    swept: int = 0
+    """Taken by people who are gone."""
 
 
 def update_block(event_id: str, block: int, change: BlockChange, *, listed: bool = False) -> "TransactWriteItemTypeDef":
@@ -172,9 +174,13 @@ def update_block(event_id: str, block: int, change: BlockChange, *, listed: bool
     if change.taken < 0:
         conditions.append("taken >= :freed")
         values["freed"] = -change.taken
+    update = "ADD seats_left :seats_left, taken :taken"
+    if change.swept:
+        update += ", swept :swept"
+        values["swept"] = change.swept
     return update_if(
         keys.seat_block_key(event_id, block),
-        "ADD seats_left :seats_left, taken :taken",
+        update,
         " AND ".join(conditions),
         **values,
     )
