@@ -10,6 +10,7 @@ from event_management import keys
 from event_management.config import load_limits
 from event_management.models import Attendee, Member
 from event_management.pagination import sign_token
+from event_management.store import retention
 from event_management.store.attributes import to_attributes
 from event_management.store.secrets import forget_secrets, read_signing_keys
 from tests.gateway import ROOT, attendee_payload, event_payload
@@ -56,9 +57,9 @@ class World:
         self.api, self.table = shop
         self.patch = patch
 
-    def event(self, capacity=80, blocks=1, partitions=1, people=0):
+    def event(self, capacity=80, blocks=1, partitions=1, people=0, **changes):
         plan(self.patch, capacity, blocks, partitions)
-        event_id = self.api.create_event(event_payload(max_capacity=capacity)).json["event"]
+        event_id = self.api.create_event(event_payload(max_capacity=capacity, **changes)).json["event"]
         for n in range(people):
             assert 201 == self.api.register(event_id, attendee_payload(n)).status
         return event_id
@@ -282,6 +283,26 @@ def list_acts(world):
     return partial(world.api.list_acts, event_id)
 
 
+def export_person(world):
+    for _ in range(50):
+        world.event()
+    return partial(world.api.export_person, attendee_payload(0)["email"], "?limit=50")
+
+
+def erase_person(world, **event):
+    world.event(people=1, **event)
+    return partial(world.api.erase_person, attendee_payload(0)["email"])
+
+
+def sweep(world, people=0):
+    world.event(people=people, **GONE)
+    return sweep_nothing(world)
+
+
+def sweep_nothing(_):
+    return partial(retention.run, 30)
+
+
 def for_another(operation):
     """The operation on an event that somebody else shares with the caller."""
 
@@ -294,6 +315,7 @@ def for_another(operation):
 
 
 SUBJECT = "7a1d2e0f-0000-4000-8000-4b6c8d0e2f3a"
+GONE = {"start_time": "2020-01-15 18:30", "end_time": "2020-01-15 21:00"}
 WIDE = "𠀋" * 200
 OPERATIONS = {
     "make an event, 1 seat block": partial(create, blocks=1),
@@ -358,6 +380,15 @@ OPERATIONS = {
     "check in at another's event": for_another(check_in),
     "change another's event": for_another(partial(change_event, name="Raga")),
 }
+WALKS = {
+    "find a person in 50 events": export_person,
+    "erase a person, of 1 event to come": erase_person,
+    "erase a person, of 1 event that is over": partial(erase_person, **GONE),
+    "sweep, nothing to do": sweep_nothing,
+    "sweep an event": sweep,
+    "sweep an event with 10 attendees": partial(sweep, people=10),
+}
+"""Through all events of the stack."""
 
 
 def documented():
@@ -374,8 +405,15 @@ def test_an_operation_costs_what_is_documented(world, operation):
     assert documented()[operation] == tuple(f"{figure:g}" for figure in cost)
 
 
+@pytest.mark.parametrize("operation", WALKS)
+def test_a_walk_through_all_events_costs_what_is_documented(open_stack, monkeypatch, operation):
+    with handlers_on(open_stack.endpoint_url) as shop:
+        cost = measured(WALKS[operation](World(shop, monkeypatch))).cost()
+    assert documented()[operation] == tuple(f"{figure:g}" for figure in cost)
+
+
 def test_nothing_else_is_documented():
-    assert list(OPERATIONS) == list(documented())
+    assert [*OPERATIONS, *WALKS] == list(documented())
 
 
 # --- However many there are -------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """What is stored of a person: found in every event by computing ids from their address, shown, erased.
 
 In steps: a step is about some events of a walk through all of them (`events.walk`), and can be repeated.
-See docs/decisions/0022-privacy.md.
+See docs/decisions/0023-privacy.md.
 """
 
 from collections.abc import Iterator, Sequence

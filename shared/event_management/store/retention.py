@@ -1,7 +1,7 @@
 """Retention: some time after an event's end its people go, in runs that can be repeated, broken off and made side by side.
 
 First an event is closed for good (`changes.sweep`), which whoever puts it off at that moment excludes; only then do its
-people go (`removal.remove_people`). Its counts stay. See docs/decisions/0022-privacy.md.
+people go (`removal.remove_people`). Its counts stay. See docs/decisions/0023-privacy.md.
 """
 
 from collections import Counter
