@@ -271,8 +271,9 @@ class CannedServer:
                     headers[name.lower()] = value.strip()
                 body = stream.read(int(headers.get(b"content-length", 0)))
                 if request_line.startswith(b"GET "):
-                    connection.sendall(_http(200, list(self._requests)))
-                    self._requests.clear()
+                    # Forgotten before they are told: who has the answer may call again at once.
+                    told = [self._requests.popleft() for _ in range(len(self._requests))]
+                    connection.sendall(_http(200, told))
                 else:
                     connection.sendall(
                         self._answer(headers[b"x-amz-target"].decode().partition(".")[2], json.loads(body))
