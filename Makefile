@@ -45,7 +45,7 @@ SAM_BIN = .venv-sam/bin
 BENCH_BIN = .venv-bench/bin
 CODE = bench functions local operations shared tests
 
-.PHONY: test test-fast test-sam mutants bench cost simulation bench-check check format
+.PHONY: test test-fast test-sam mutants bench cost simulation bench-check check audit format
 
 test: .venv/installed .venv-sam/installed  ## Run every test: unit, contract, packaging, integration (minutes)
 	$(BIN)/pytest -n 2 --dist loadfile tests/unit tests/contract tests/model
@@ -82,6 +82,31 @@ check: .venv/installed .venv-sam/installed  ## Check style, types, imports and t
 	$(SAM_BIN)/cfn-lint template.yaml
 	SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 $(SAM_BIN)/sam validate --lint
 
+AUDIT_BIN = .venv-audit/bin
+CHECKOV_BIN = .venv-checkov/bin
+SECRETS_HOOK = $(AUDIT_BIN)/detect-secrets-hook --filter file://tests/audit/accepted_secrets.py::is_accepted
+.PHONY: audit-code audit-secrets audit-template audit-workflows audit-tests
+
+audit: audit-code audit-secrets audit-template audit-workflows audit-tests  ## Look for weaknesses in code, secrets, template and workflows, without a network
+
+audit-code: .venv/installed .venv-audit/installed
+	$(BIN)/ruff check $(CODE)
+	$(AUDIT_BIN)/bandit --quiet --configfile pyproject.toml --recursive functions local operations shared
+
+audit-secrets: .venv-audit/installed
+	git ls-files -z | xargs -0 $(SECRETS_HOOK)
+
+audit-template: .venv-sam/installed .venv-checkov/installed
+	$(SAM_BIN)/cfn-lint template.yaml
+	$(CHECKOV_BIN)/checkov --config-file .checkov.yaml
+
+audit-workflows: .venv-audit/installed
+	$(AUDIT_BIN)/zizmor --offline --no-progress --persona auditor .github/workflows
+
+# That each of them finds what it is there for.
+audit-tests: .venv/installed
+	$(BIN)/pytest -n 2 tests/audit
+
 format: .venv/installed  ## Format the code
 	$(BIN)/ruff check --fix-only --quiet $(CODE)
 	$(BIN)/ruff format $(CODE)
@@ -89,7 +114,9 @@ format: .venv/installed  ## Format the code
 .venv/installed: requirements.txt shared/requirements.txt
 .venv-sam/installed: requirements-sam.txt
 .venv-bench/installed: bench/requirements.txt
-.venv/installed .venv-sam/installed .venv-bench/installed:
+.venv-audit/installed: requirements-audit.txt
+.venv-checkov/installed: requirements-checkov.txt
+.venv/installed .venv-sam/installed .venv-bench/installed .venv-audit/installed .venv-checkov/installed:
 	@echo "Installing $< …"
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed: make PYTHON=python3.13 …" if sys.version_info < (3, 11) else 0)'
 	@$(PYTHON) -m venv $(@D)

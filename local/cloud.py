@@ -19,7 +19,7 @@ from local.state import StateFolder
 
 REGION = "us-east-1"
 ACCESS_KEY = "test"
-SECRET_KEY = "test"
+SECRET_KEY = "test"  # nosec B105 # the one that every local stack has
 
 _START_SECONDS = 60
 _STOP_SECONDS = 60

@@ -83,7 +83,7 @@ class Stack(Facts):
             region_name=self.region,
             endpoint_url=self.endpoint_url,
             aws_access_key_id="test",
-            aws_secret_access_key="test",  # noqa: S106 - the one that every local stack has
+            aws_secret_access_key="test",  # noqa: S106  # nosec B106 # the one of every local stack
         )
 
     def token(self, user: str = "organiser") -> str:

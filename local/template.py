@@ -48,7 +48,7 @@ def load(path: Path) -> Template:
         Failure: the file is missing, or is not YAML with a ``Resources`` mapping.
     """
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506 - a SafeLoader
+        content = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506  # nosec B506 # a SafeLoader
     except FileNotFoundError:
         raise Failure(f"{path}: no such template") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:

@@ -29,7 +29,7 @@ USERS: Mapping[str, User] = {
 """By the name that `make token USER=…` takes."""
 
 # Not a secret: it opens a user pool that exists on this machine alone.
-PASSWORD = "local-Demo-1234"
+PASSWORD = "local-Demo-1234"  # nosec B105 # of demo users on loopback
 
 
 def ensure_exist(endpoint_url: str, user_pool_id: str) -> None:

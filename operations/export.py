@@ -117,7 +117,8 @@ def _get(page: str, headers: dict[str, str], sleep: Callable[[float], None]) -> 
     opener = urllib.request.build_opener(proxies, _NoRedirects)
     for repeats in range(MOST_REPEATS + 1):
         try:
-            with closing(opener.open(urllib.request.Request(page, headers=headers), timeout=_TIMEOUT)) as answer:  # noqa: S310
+            request = urllib.request.Request(page, headers=headers)  # noqa: S310 - the address is one of HTTP
+            with closing(opener.open(request, timeout=_TIMEOUT)) as answer:
                 return answer.headers, answer.read()
         except HTTPError as error:
             pause = _pause(error)
