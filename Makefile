@@ -45,7 +45,7 @@ SAM_BIN = .venv-sam/bin
 BENCH_BIN = .venv-bench/bin
 CODE = bench functions local operations shared tests
 
-.PHONY: test test-fast test-sam mutants bench cost simulation bench-check check audit format
+.PHONY: test test-fast test-sam mutants bench cost simulation bench-check check audit fuzz format
 
 test: .venv/installed .venv-sam/installed  ## Run every test: unit, contract, packaging, integration (minutes)
 	$(BIN)/pytest -n 2 --dist loadfile tests/unit tests/contract tests/model
@@ -107,6 +107,12 @@ audit-workflows: .venv-audit/installed
 audit-tests: .venv/installed
 	$(BIN)/pytest -n 2 tests/audit
 
+FUZZ_BIN = .venv-fuzz/bin
+REQUESTS ?= 10000
+
+fuzz: .venv-fuzz/installed  ## Send generated requests to the running stack and hold every answer against docs/openapi.yaml (REQUESTS=10000, SEED=number; minutes)
+	PYTHONPATH=shared:. $(FUZZ_BIN)/python -m tests.fuzz --requests $(REQUESTS) $(if $(SEED),--seed $(SEED))
+
 format: .venv/installed  ## Format the code
 	$(BIN)/ruff check --fix-only --quiet $(CODE)
 	$(BIN)/ruff format $(CODE)
@@ -116,7 +122,8 @@ format: .venv/installed  ## Format the code
 .venv-bench/installed: bench/requirements.txt
 .venv-audit/installed: requirements-audit.txt
 .venv-checkov/installed: requirements-checkov.txt
-.venv/installed .venv-sam/installed .venv-bench/installed .venv-audit/installed .venv-checkov/installed:
+.venv-fuzz/installed: requirements-fuzz.txt requirements.txt shared/requirements.txt
+.venv/installed .venv-sam/installed .venv-bench/installed .venv-audit/installed .venv-checkov/installed .venv-fuzz/installed:
 	@echo "Installing $< …"
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed: make PYTHON=python3.13 …" if sys.version_info < (3, 11) else 0)'
 	@$(PYTHON) -m venv $(@D)
