@@ -52,7 +52,7 @@ test: .venv/installed .venv-sam/installed  ## Run every test: unit, contract, pa
 	$(BIN)/pytest -n 2 tests/crash
 	$(BIN)/pytest tests/packaging tests/integration
 
-test-fast: .venv/installed  ## Run the unit and contract tests alone (seconds)
+test-fast: .venv/installed  ## Run the unit and contract tests alone (minutes)
 	$(BIN)/pytest -n 2 --dist loadfile tests/unit tests/contract
 
 test-sam: .venv/installed .venv-sam/installed  ## Run the tests that need a Docker engine: sam local invoke, sam local start-api
