@@ -65,7 +65,8 @@ def test_sam_local_invoke_answers_the_sample_event_of_a_function(sam_local, name
     assert words in answer["body"]
     assert f"sample-{name.replace('_', '-')}" == answer["headers"]["TransactionId"]
     assert f'"operation":"{name}","outcome":"ok"' in log or f'"operation":"{name}","outcome":"replayed"' in log
-    assert "Traceback" not in log, log
+    # What comes after is the emulator's, whose runtime may complain of being stopped.
+    assert "Traceback" not in log.partition("END RequestId")[0], log
 
 
 def test_what_sam_local_invoke_wrote_is_in_the_local_stack(sam_local):
